@@ -71,6 +71,7 @@ declare
 	luck float8;
 	slowness numeric;
 	until timestamptz := private.clock();
+	-- The demo's own four, in order: a car wash, taxis, a stall, and a kerb with nothing on it.
 	photos text[] := (select array_agg(x.sha256 order by x.recorded_at, x.sha256) from app.photos x);
 	played int := 0;
 	team uuid;
@@ -98,7 +99,7 @@ begin
 			perform private.receive_report(jsonb_build_object('id', p.report_id, 'category', p.category, 'lng', round((extensions.st_x(pin) + side)::numeric, 6),
 				'lat', round((extensions.st_y(pin) + side / 2)::numeric, 6), 'accuracy_m', 5 + round(25 * luck), 'location_source', 'device',
 				'description', '演示数据',
-				'photos', case when photos is null then '[]' else jsonb_build_array(jsonb_build_object('sha256', photos[1 + p.n % array_length(photos, 1)], 'role', 'near')) end),
+				'photos', case when array_length(photos, 1) is distinct from 4 then '[]' else jsonb_build_array(jsonb_build_object('sha256', photos[case p.category when '0551' then 1 when '0509' then 2 else 3 end], 'role', 'near')) end),
 				p.source, null, null, null, null);
 			following := 'decide'; wait := 0.1 + 0.6 * luck;
 		when 'decide' then
@@ -138,8 +139,8 @@ begin
 			following := 'finish'; wait := (0.3 + 2 * luck) * slowness;
 		when 'finish' then
 			perform private.demo_act(team);
-			if photos is not null and luck < 0.88 then
-				perform private.attach_evidence(c.id, photos[array_length(photos, 1)], 'after', null, extensions.st_x(c.geom), extensions.st_y(c.geom) + 0.00005, 8);
+			if array_length(photos, 1) = 4 and luck < 0.88 then
+				perform private.attach_evidence(c.id, photos[4], 'after', p.next_at, extensions.st_x(c.geom), extensions.st_y(c.geom) + 0.00005, 8);
 			end if;
 			perform private.move_case(c.id, 'finish', null, '{}', null, null, null, null);
 			following := 'close'; wait := 0.2 + 1.8 * luck;

@@ -169,6 +169,8 @@ begin
 		end if;
 		if fault is not null then
 			refused := refused || jsonb_build_array(jsonb_build_object('key', item ->> 'key', 'problem', fault));
+			-- Named, so not gone: it stays as it was.
+			update app.segments s set last_import = opened.id where s.key = item ->> 'key';
 			continue;
 		end if;
 

@@ -114,6 +114,8 @@ begin
 		if fault is not null then
 			refused := refused || jsonb_build_array(jsonb_strip_nulls(jsonb_build_object('key', item ->> 'key', 'name', item ->> 'name', 'problem', fault,
 				'reason', case when fault = 'invalid_polygon' then extensions.st_isvalidreason(shape) end)));
+			-- Named, so not gone: it stays as it was.
+			update app.areas a set last_import = opened.id where a.key = item ->> 'key';
 			continue;
 		end if;
 

@@ -278,6 +278,14 @@ returns boolean language sql stable security definer set search_path = '' as $$
 	select exists (select from app.reports r where r.id = report_id and r.reporter = (select auth.uid()));
 $$;
 
+-- The same three rules as the policies below, for definer functions: the desk all, reporters their own, inspectors what waits in their areas.
+create function private.sees_report(report_id uuid)
+returns boolean language sql stable set search_path = '' as $$
+	select exists (select from app.reports r where r.id = sees_report.report_id and (private.is_desk() or r.reporter = (select auth.uid())
+		or (r.status in ('received', 'to_verify') and exists (select from private.my_roles() m
+			where m.role = 'inspector' and (m.area_id is null or m.area_id = r.area_id)))));
+$$;
+
 create policy "everyone reads reasons" on app.reasons for select to anon, authenticated using (true);
 create policy "desk staff read reports" on app.reports for select to authenticated using ((select private.is_desk()));
 create policy "inspectors read reports of their areas that wait for a check" on app.reports for select to authenticated

@@ -336,7 +336,9 @@ begin
 
 	if rule.decision = 'merge' then
 		select c.* into target from app.cases c where c.id = decide_report.case_id for update;
-		if target.id is null then perform private.problem(422, 'case_needed', '{"field": "case_id"}'); end if;
+		if target.id is null or not private.sees_case(target.unit_id, target.area_id, target.status) then
+			perform private.problem(422, 'case_needed', '{"field": "case_id"}');
+		end if;
 		if not (select s.is_open from app.case_statuses s where s.status = target.status) then
 			perform private.problem(409, 'case_not_open', jsonb_build_object('status', target.status));
 		end if;
@@ -366,7 +368,7 @@ declare
 	own_act text;
 begin
 	if private.role_for(rule.roles, c.area_id) is null then return 'role_needed'; end if;
-	if rule.own_unit and c.unit_id not in (select private.my_units()) then return 'not_your_unit'; end if;
+	if rule.own_unit and not coalesce(c.unit_id in (select private.my_units()), false) then return 'not_your_unit'; end if;
 	foreach own_act in array rule.not_if loop
 		if exists (select from app.case_acts a where a.case_id = c.id and a.staff_id = (select auth.uid()) and a.act = own_act) then
 			return own_act;
@@ -384,7 +386,9 @@ returns text language sql stable set search_path = '' as $$
 		when e.role <> 'after' then 'not_an_after_photo'
 		when p.sha256 is null then 'photo_missing'
 		when c.handling_at is null then 'handling_not_begun'
-		when coalesce(e.taken_at, p.taken_at) is null then 'time_unknown'
+		-- What the server already held when handling began shows nothing of it, whatever time is claimed for it now.
+		when p.recorded_at < c.handling_at or e.recorded_at < c.handling_at then 'taken_before_handling'
+		when coalesce(e.taken_at, p.taken_at) is null or coalesce(e.taken_at, p.taken_at) > e.recorded_at + interval '5 minutes' then 'time_unknown'
 		when coalesce(e.taken_at, p.taken_at) < c.handling_at then 'taken_before_handling'
 		when coalesce(e.lng, p.lng) is null then 'place_unknown'
 		when private.metres(private.point(coalesce(e.lng, p.lng), coalesce(e.lat, p.lat)), c.geom)
@@ -437,6 +441,8 @@ begin
 	if 'note' = any (rule.needs) and coalesce(btrim(note), '') = '' then perform private.problem(422, 'note_needed', '{"field": "note"}'); end if;
 	moment := private.claimed_time(move_case.occurred_at, interval '30 days');
 	if moment < c.filed_at then perform private.problem(422, 'time_too_old', jsonb_build_object('field', 'occurred_at', 'oldest', c.filed_at)); end if;
+	-- A phone's clock may lag: no move lies before the one it follows, and no closure is dated back to be on time.
+	moment := greatest(moment, c.dispatched_at, c.handling_at, c.handled_at, c.closed_at);
 
 	if 'unit' = any (rule.needs) then
 		suggestion := private.suggest_dispatch(c.category, c.geom, c.accuracy_m);
@@ -511,7 +517,8 @@ end $$;
 create function private.sees_case(unit_id bigint, area_id bigint, status text)
 returns boolean language sql stable set search_path = '' as $$
 	select private.is_desk()
-		or sees_case.unit_id in (select private.my_units())
+		-- Before its dispatch a case is no unit's: null must not pass for "yes" where the answer is negated.
+		or coalesce(sees_case.unit_id in (select private.my_units()), false)
 		or exists (select from private.my_roles() r where r.role = 'inspector' and (r.area_id is null or r.area_id = sees_case.area_id));
 $$;
 

@@ -258,18 +258,21 @@ returns jsonb language sql stable set search_path = '' as $$
 	where e.report_id = photos_of.report_id or e.case_id = photos_of.case_id;
 $$;
 
--- Definer: names the actor of an event for colleagues at the desk and for the actor; citizens have none.
+-- Definer: names the actor of an event for colleagues at the desk and for the actor; citizens have none. Asks itself who may see the report or the case.
 create function private.timeline(report_id uuid, case_id uuid)
 returns jsonb language sql stable security definer set search_path = '' as $$
 	select coalesce(jsonb_agg(jsonb_build_object('position', h.position, 'kind', e.kind, 'at', e.recorded_at, 'occurred_at', e.occurred_at,
 		'actor', case when e.kind in ('report.received', 'report.evidence') then null when private.is_desk() or e.actor = (select auth.uid()) then s.name end,
 		'role', e.actor_role, 'before', e.before, 'after', case when e.kind like '%.evidence' then jsonb_build_object('evidence_role', e.after -> 'evidence_role') else e.after end,
-		'reason_code', e.reason_code, 'reason', x.name, 'reason_en', x.name_en, 'note', n.body) order by h.position nulls last), '[]')
+		'reason_code', e.reason_code, 'reason', x.name, 'reason_en', x.name_en,
+		-- What the desk wrote about a report is for those who decide about it, not for its reporter.
+		'note', case when timeline.report_id is null or private.has_role('registrar', 'dispatcher', 'closer', 'office', 'inspector') then n.body end) order by h.position nulls last), '[]')
 	from app.event_log e left join app.event_chain h on h.event_id = e.id
 	left join app.staff s on s.id = e.actor left join app.notes n on n.id = e.note_id
 	left join lateral (select y.name, y.name_en from app.reasons y where y.code = e.reason_code limit 1) x on true
-	where (timeline.report_id is not null and e.report_id = timeline.report_id)
-		or (timeline.case_id is not null and e.case_id = timeline.case_id and e.report_id is null);
+	where (timeline.report_id is not null and e.report_id = timeline.report_id and (select private.sees_report(timeline.report_id)))
+		or (timeline.case_id is not null and e.case_id = timeline.case_id and e.report_id is null
+			and (select private.sees_case(c.unit_id, c.area_id, c.status) from app.cases c where c.id = timeline.case_id));
 $$;
 
 create function api.report_detail(report_id uuid)
@@ -305,12 +308,13 @@ begin
 	return private.decided(decide_report.report_id);
 end $$;
 
--- Definer: an inspector who has decided no longer sees the report itself, but learns what became of it.
+-- Definer: an inspector who has decided no longer sees the report itself, but learns what became of it; nobody else does.
 create function private.decided(report_id uuid)
 returns jsonb language sql stable security definer set search_path = '' as $$
 	select jsonb_build_object('id', r.id, 'number', r.number, 'status', r.status, 'case_id', r.case_id,
 		'case_number', (select c.number from app.cases c where c.id = r.case_id))
-	from app.reports r where r.id = decided.report_id;
+	from app.reports r where r.id = decided.report_id and (private.sees_report(r.id)
+		or exists (select from app.event_log e where e.report_id = r.id and e.actor = (select auth.uid())));
 $$;
 
 -- Definer: inserts for a signed-in reporter, whose role it checks; the reporter is the caller.
@@ -433,10 +437,9 @@ declare
 begin
 	if purpose is null or purpose not in ('derivative', 'original') then perform private.problem(422, 'unknown_purpose'); end if;
 	if not private.is_staff() then perform private.problem(403, 'role_needed'); end if;
-	if not exists (select from app.evidence e left join app.reports r on r.id = e.report_id left join app.cases c on c.id = e.case_id
+	if not exists (select from app.evidence e left join app.cases c on c.id = e.case_id
 		where e.sha256 = photo_access.sha256 and ((e.case_id is not null and private.sees_case(c.unit_id, c.area_id, c.status))
-			or (e.report_id is not null and (private.is_desk() or r.reporter = (select auth.uid())
-				or (r.status in ('received', 'to_verify') and exists (select from private.my_roles() m where m.role = 'inspector' and (m.area_id is null or m.area_id = r.area_id))))))) then
+			or (e.report_id is not null and private.sees_report(e.report_id)) or private.has_role('data_officer'))) then
 		perform private.problem(404, 'not_found');
 	end if;
 	select x.* into p from app.photos x where x.sha256 = photo_access.sha256;
