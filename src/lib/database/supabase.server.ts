@@ -1,0 +1,92 @@
+import { createUser } from './accounts.server.ts';
+import type { Home, HomeOptions } from './home.server.ts';
+import { readSecret } from './secret.server.ts';
+
+const POLL_MS = 250;
+const ANSWER_WITHIN_MS = 30_000;
+
+/** A Supabase project, spoken to over the network. Its schema is brought there by `supabase db push`, not from here. */
+export async function openSupabase(
+	options: HomeOptions & { supabaseUrl: string; anonKey: string; serviceKey: string }
+): Promise<Home> {
+	const { dataDir, anonKey, serviceKey, log } = options;
+	const url = options.supabaseUrl.replace(/\/+$/, '');
+	const secret = await readSecret(dataDir);
+	const headers = {
+		apikey: serviceKey,
+		authorization: `Bearer ${serviceKey}`,
+		'content-type': 'application/json',
+		'content-profile': 'api'
+	};
+
+	async function head(): Promise<string> {
+		const response = await fetch(`${url}/rest/v1/rpc/tail`, {
+			method: 'POST',
+			headers,
+			body: JSON.stringify({ after: Number.MAX_SAFE_INTEGER, max_rows: 1 }),
+			signal: AbortSignal.timeout(10_000)
+		});
+		if (!response.ok) throw new Error(`The project answered ${response.status}.`);
+		const { epoch, head: position } = (await response.json()) as { epoch: string; head: number };
+		return `${epoch} ${position}`;
+	}
+
+	const heads = watch(head, () => log.warn('event_poll_failed'));
+	return {
+		kind: 'supabase',
+		url,
+		anonKey,
+		serviceKey,
+		secret,
+		spool: null,
+		fetch: (input, init) =>
+			fetch(input, { ...init, signal: init?.signal ?? AbortSignal.timeout(ANSWER_WITHIN_MS) }),
+		onEvent: heads.listen,
+		async health() {
+			const startedAt = performance.now();
+			try {
+				await head();
+				return { ok: true, detail: { kind: 'supabase', ms: Math.round(performance.now() - startedAt) } };
+			} catch {
+				return { ok: false, detail: { kind: 'supabase' } };
+			}
+		},
+		createUser: (input) => createUser({ url, serviceKey, fetch }, input),
+		announce: async () => undefined,
+		close: async () => heads.stop()
+	};
+}
+
+/** Asks for the head of the log while anyone listens, and tells them when it moved. One request at a time. */
+function watch(head: () => Promise<string>, onFirstFailure: () => void) {
+	const listeners = new Set<() => void>();
+	let timer: NodeJS.Timeout | undefined;
+	let last: string | null = null;
+	let failures = 0;
+
+	async function poll(): Promise<void> {
+		try {
+			const now = await head();
+			if (last !== null && now !== last) for (const listener of listeners) listener();
+			last = now;
+			failures = 0;
+		} catch {
+			if (failures++ === 0) onFirstFailure();
+		}
+		// A project that does not answer is asked less and less often.
+		if (listeners.size > 0) timer = setTimeout(() => void poll(), Math.min(POLL_MS * 2 ** failures, 10_000)).unref();
+		else timer = undefined;
+	}
+
+	return {
+		listen(listener: () => void): () => void {
+			listeners.add(listener);
+			timer ??= setTimeout(() => void poll(), 0).unref();
+			return () => listeners.delete(listener);
+		},
+		stop() {
+			listeners.clear();
+			clearTimeout(timer);
+		}
+	};
+}
