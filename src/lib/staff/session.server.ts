@@ -1,0 +1,156 @@
+// Signing in and out, and who is asking. Tokens live in HttpOnly cookies; the database judges every call by them.
+import { createHash } from 'node:crypto';
+import { error, redirect, type RequestEvent } from '@sveltejs/kit';
+import { anonClient, call, staffClient } from '#lib/database/client.server.ts';
+import { getHome } from '#lib/database/home.server.ts';
+import { ApiProblem } from '#lib/database/problem.ts';
+import { m } from '#lib/i18n/messages.ts';
+import { clearTokens, readTokens, remainingLife, writeTokens, type Tokens } from './cookies.ts';
+import { isDemoOpen, personaPassword } from './demo.server.ts';
+import { emailOf } from './login.ts';
+import { once } from './once.ts';
+import { findPersona, isPersona, type Persona } from './personas.ts';
+import { hasRole, type Role, type Session, type Staff } from './staff.ts';
+
+export type SignInResult = 'ok' | 'wrong' | 'locked' | 'no_entry';
+
+/** Renew this long before the end, so that a slow request does not outlive its token. */
+const renewBefore = 60_000;
+
+// A page's first requests come together, each with the same old token: one renewal serves them all, and the stragglers.
+const renewals = once<Tokens | null>(60_000);
+// Roles are checked by the database at every call; this only spares asking for a person's name each time.
+const people = once<Staff>(15_000);
+
+const keyOf = (token: string) => createHash('sha256').update(token).digest('base64url');
+
+/** Who sends this request, renewing their session when it is due; null when nobody is signed in. */
+export async function readSession(event: RequestEvent): Promise<Session | null> {
+	const isSecure = event.url.protocol === 'https:';
+	const { access, refresh } = readTokens(event.cookies);
+	if (access && remainingLife(access) > renewBefore) return openSession(event, access);
+	if (!refresh) {
+		clearTokens(event.cookies, isSecure);
+		return null;
+	}
+	const renewed = await renewals(keyOf(refresh), () => renew(refresh));
+	if (!renewed) {
+		clearTokens(event.cookies, isSecure);
+		return null;
+	}
+	writeTokens(event.cookies, renewed, isSecure);
+	return openSession(event, renewed.access);
+}
+
+async function openSession(event: RequestEvent, accessToken: string): Promise<Session | null> {
+	try {
+		const session = { ...(await whois(accessToken)), accessToken };
+		// Demo people lose their way in when the city becomes a real one, or is opened to others.
+		if (!isPersona(session.id) || (await isDemoOpen(event.url))) return session;
+		clearTokens(event.cookies, event.url.protocol === 'https:');
+		return null;
+	} catch (problem) {
+		if (!(problem instanceof ApiProblem) || problem.status >= 500) throw problem;
+		// Signed out elsewhere, account closed, or a token nobody gave.
+		clearTokens(event.cookies, event.url.protocol === 'https:');
+		return null;
+	}
+}
+
+function whois(accessToken: string): Promise<Staff> {
+	return people(keyOf(accessToken), async () => {
+		const person = (await call(staffClient(accessToken), 'me', {})) as unknown as Staff | null;
+		if (!person) throw new ApiProblem(403, 'no_entry');
+		return person;
+	});
+}
+
+/** New tokens for old; null when the session is over. */
+async function renew(refresh: string): Promise<Tokens | null> {
+	const { data, error: refusal } = await anonClient().auth.refreshSession({ refresh_token: refresh });
+	if (data.session) return { access: data.session.access_token, refresh: data.session.refresh_token };
+	if (!refusal || (refusal.status !== undefined && refusal.status >= 400 && refusal.status < 500))
+		return null;
+	throw new ApiProblem(503, 'busy', {}, { cause: refusal });
+}
+
+export async function signIn(event: RequestEvent, login: string, password: string): Promise<SignInResult> {
+	const { data, error: refusal } = await anonClient().auth.signInWithPassword({
+		email: emailOf(login),
+		password
+	});
+	if (refusal) {
+		if (refusal.status === 429) return 'locked';
+		if (refusal.status !== undefined && refusal.status >= 400 && refusal.status < 500) return 'wrong';
+		throw new ApiProblem(503, 'busy', {}, { cause: refusal });
+	}
+	const tokens = { access: data.session.access_token, refresh: data.session.refresh_token };
+	try {
+		event.locals.staff = { ...(await whois(tokens.access)), accessToken: tokens.access };
+	} catch (problem) {
+		if (!(problem instanceof ApiProblem) || problem.status >= 500) throw problem;
+		await endSession(tokens.access);
+		return 'no_entry';
+	}
+	writeTokens(event.cookies, tokens, event.url.protocol === 'https:');
+	return 'ok';
+}
+
+export async function signOut(event: RequestEvent): Promise<void> {
+	const { access } = readTokens(event.cookies);
+	clearTokens(event.cookies, event.url.protocol === 'https:');
+	event.locals.staff = null;
+	if (!access) return;
+	people.forget(keyOf(access));
+	await endSession(access);
+}
+
+/** Ends this browser's session only; the person may be signed in elsewhere. */
+async function endSession(accessToken: string): Promise<void> {
+	const { error: refusal } = await anonClient().auth.admin.signOut(accessToken, 'local');
+	// Ended already is as good as ended.
+	if (refusal && (refusal.status === undefined || refusal.status >= 500)) throw refusal;
+}
+
+/**
+ * For loads, actions and routes of staff: the person asking, or away. Pages send people to sign in and back;
+ * programs get 401. Without one of the roles, 403.
+ */
+export function requireStaff(event: RequestEvent, roles: readonly Role[] = []): Session {
+	const { staff } = event.locals;
+	if (!staff) {
+		const wantsPage =
+			event.request.method === 'GET' && !/application\/json/.test(event.request.headers.get('accept') ?? '');
+		if (wantsPage || event.isDataRequest) redirect(303, signInAddress(event.url));
+		error(401, { message: m.shell_sign_in_needed(), code: 'sign_in_needed' });
+	}
+	if (roles.length > 0 && !hasRole(staff, ...roles)) {
+		error(403, { message: m.shell_role_needed(), code: 'role_needed' });
+	}
+	return staff;
+}
+
+export function signInAddress(url: URL): string {
+	return `/sign-in?next=${encodeURIComponent(url.pathname + url.search)}`;
+}
+
+/** Where to go after signing in: a path of ours, never another site. */
+export function safeNext(next: string | null | undefined, otherwise: string): string {
+	if (!next || !next.startsWith('/') || next.length > 500) return otherwise;
+	const target = URL.canParse(next, 'http://self.invalid') ? new URL(next, 'http://self.invalid') : null;
+	return target?.origin === 'http://self.invalid' ? target.pathname + target.search : otherwise;
+}
+
+/** One click on a demo person; false when that door is shut. */
+export async function signInPersona(event: RequestEvent, persona: Persona): Promise<boolean> {
+	if (!(await isDemoOpen(event.url))) return false;
+	const password = personaPassword(persona, getHome().secret);
+	return (await signIn(event, `demo-${persona.key}`, password)) === 'ok';
+}
+
+/** A demo wall opened by nobody in particular signs itself in; null when it may not. */
+export async function signInDemoWall(event: RequestEvent): Promise<Session | null> {
+	const persona = findPersona('wall');
+	if (persona && !event.locals.staff) await signInPersona(event, persona);
+	return event.locals.staff;
+}

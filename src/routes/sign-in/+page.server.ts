@@ -1,0 +1,69 @@
+import { fail, redirect, type RequestEvent } from '@sveltejs/kit';
+import { ApiProblem } from '#lib/database/problem.ts';
+import { m } from '#lib/i18n/messages.ts';
+import { isDemoOpen } from '#lib/staff/demo.server.ts';
+import { findPersona, personas } from '#lib/staff/personas.ts';
+import { safeNext, signIn, signInPersona, type SignInResult } from '#lib/staff/session.server.ts';
+import { hasRole } from '#lib/staff/staff.ts';
+import type { Actions, PageServerLoad } from './$types';
+
+export const load: PageServerLoad = async ({ url, locals }) => ({
+	next: safeNext(url.searchParams.get('next'), ''),
+	startsAt: startOf(locals.staff),
+	personas: (await isDemoOpen(url)) ? personas.map(({ id: _, ...shown }) => shown) : []
+});
+
+const sentences: Record<Exclude<SignInResult, 'ok'>, () => string> = {
+	wrong: m.shell_sign_in_wrong,
+	locked: m.shell_sign_in_locked,
+	no_entry: m.shell_sign_in_no_entry
+};
+
+export const actions: Actions = {
+	password: (event) =>
+		answering(event, async (form) => {
+			const login = textOf(form, 'login').trim().slice(0, 120);
+			const password = textOf(form, 'password');
+			if (!login || !password) return refusal(400, form, m.shell_sign_in_missing());
+			if (password.length > 200) return refusal(400, form, m.shell_sign_in_wrong());
+			const result = await signIn(event, login, password);
+			if (result !== 'ok') return refusal(result === 'locked' ? 429 : 400, form, sentences[result]());
+			redirect(303, safeNext(textOf(form, 'next'), startOf(event.locals.staff)));
+		}),
+
+	persona: (event) =>
+		answering(event, async (form) => {
+			const persona = findPersona(textOf(form, 'persona'));
+			if (!persona || !(await signInPersona(event, persona))) return refusal(403, form, m.shell_demo_shut());
+			redirect(303, safeNext(textOf(form, 'next'), persona.start));
+		})
+};
+
+/** A busy database is said in the form, not on an error page: what was typed stays. */
+async function answering<T>(event: RequestEvent, work: (form: FormData) => Promise<T>) {
+	const form = await event.request.formData();
+	try {
+		return await work(form);
+	} catch (problem) {
+		if (!(problem instanceof ApiProblem)) throw problem;
+		return refusal(problem.status, form, m.shell_sign_in_busy());
+	}
+}
+
+/** The form comes back with what was typed, except the password, and with where the person was going. */
+function refusal(status: number, form: FormData, problem: string) {
+	return fail(status, {
+		login: textOf(form, 'login').slice(0, 120),
+		next: safeNext(textOf(form, 'next'), ''),
+		problem
+	});
+}
+
+function startOf(staff: App.Locals['staff']): string {
+	return hasRole(staff, 'wall') ? '/wall' : '/desk';
+}
+
+function textOf(form: FormData, name: string): string {
+	const value = form.get(name);
+	return typeof value === 'string' ? value : '';
+}
