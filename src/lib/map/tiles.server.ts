@@ -1,0 +1,105 @@
+import { gzipSync } from 'node:zlib';
+import { GeoJSONVT, type GeoJSONVTTile } from '@maplibre/geojson-vt';
+import { fromGeojsonVt } from '@maplibre/vt-pbf';
+import { anonClient, call } from '#lib/database/client.server.ts';
+import { layerNames, layersOf, type BaseFeature, type BasemapSegment, type LayerName } from './basemap.ts';
+import { maxTileZoom } from './zoom.ts';
+
+const pageSize = 2000;
+const keptTiles = 1024;
+const keptVersions = 2;
+/** How long “there is no such version” is believed: long enough that guessing versions costs the database nothing. */
+const missBelievedFor = 2_000;
+
+interface BasemapPage {
+	version: string;
+	segments: BasemapSegment[];
+	next: number | null;
+}
+
+/** A tile in Mapbox Vector Tile encoding, gzipped; null when nothing lies in it. */
+export type Tile = Uint8Array<ArrayBuffer> | null;
+
+/** All tiles of one version of the basemap, cut when first asked for. */
+export class TileSet {
+	readonly version: string;
+	readonly #indexes: [LayerName, GeoJSONVT][];
+	readonly #cut = new Map<string, Tile>();
+
+	constructor(version: string, segments: readonly BasemapSegment[], features: readonly BaseFeature[]) {
+		this.version = version;
+		const layers = layersOf(segments, features);
+		this.#indexes = layerNames.map((name) => [
+			name,
+			new GeoJSONVT(layers[name], {
+				maxZoom: maxTileZoom,
+				indexMaxZoom: 5,
+				tolerance: 3,
+				buffer: 96,
+				extent: 4096
+			})
+		]);
+	}
+
+	tile(z: number, x: number, y: number): Tile {
+		const key = `${z}/${x}/${y}`;
+		const known = this.#cut.get(key);
+		if (known !== undefined) {
+			// Last used, last dropped: a Map remembers the order of insertion.
+			this.#cut.delete(key);
+			this.#cut.set(key, known);
+			return known;
+		}
+		const made = this.#make(z, x, y);
+		this.#cut.set(key, made);
+		if (this.#cut.size > keptTiles) this.#cut.delete(this.#cut.keys().next().value!);
+		return made;
+	}
+
+	#make(z: number, x: number, y: number): Tile {
+		const layers: Record<string, GeoJSONVTTile> = {};
+		for (const [name, index] of this.#indexes) {
+			const part = index.getTile(z, x, y);
+			if (part && part.features.length > 0) layers[name] = part;
+		}
+		if (Object.keys(layers).length === 0) return null;
+		return Uint8Array.from(gzipSync(fromGeojsonVt(layers, { version: 2, extent: 4096 })));
+	}
+}
+
+const sets = new Map<string, Promise<TileSet>>();
+let reading: Promise<TileSet> | null = null;
+let missedAt = -Infinity;
+
+/** The tiles of a version, or null when that is not (or no longer) the city's. Kept versions cost no query. */
+export async function tileSet(version: string): Promise<TileSet | null> {
+	const kept = sets.get(version);
+	if (kept) return kept;
+	if (performance.now() - missedAt < missBelievedFor) return null;
+	reading ??= readTileSet().finally(() => (reading = null));
+	const current = await reading;
+	sets.set(current.version, Promise.resolve(current));
+	if (sets.size > keptVersions) sets.delete(sets.keys().next().value!);
+	if (current.version === version) return current;
+	missedAt = performance.now();
+	return null;
+}
+
+async function readTileSet(): Promise<TileSet> {
+	const client = anonClient();
+	for (;;) {
+		const { features } = await call<{ features: BaseFeature[] }>(client, 'base_features');
+		const segments: BasemapSegment[] = [];
+		let version: string | null = null;
+		let after: number | null = 0;
+		while (after !== null) {
+			const page: BasemapPage = await call(client, 'basemap', { after, max_rows: pageSize });
+			// An import finished between two pages: what was read so far is of another version. Begin again.
+			if (version !== null && page.version !== version) break;
+			version = page.version;
+			segments.push(...page.segments);
+			after = page.next;
+		}
+		if (after === null && version !== null) return new TileSet(version, segments, features);
+	}
+}

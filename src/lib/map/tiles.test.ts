@@ -1,0 +1,105 @@
+import { gunzipSync } from 'node:zlib';
+import { VectorTile } from '@mapbox/vector-tile';
+import { PbfReader } from 'pbf';
+import { describe, expect, test } from 'vitest';
+import { demoDistrict } from '#lib/city/demo/district.ts';
+import { joined } from './basemap.ts';
+import { TileSet } from './tiles.server.ts';
+import { readTileAddress } from './zoom.ts';
+
+const district = demoDistrict();
+const names = [...new Set(district.segments.map(({ name }) => name))];
+const segments = district.segments.map((segment, i) => ({
+	...segment,
+	id: i + 1,
+	street_id: names.indexOf(segment.name) + 1
+}));
+const features = district.features.map((feature, i) => ({ ...feature, id: i + 1 }));
+const tiles = new TileSet('v1', segments, features);
+
+/** The tile that holds a place. */
+function at([lng, lat]: [number, number], z: number): [number, number, number] {
+	const sin = Math.sin((lat * Math.PI) / 180);
+	const size = 2 ** z;
+	return [
+		z,
+		Math.floor(((lng + 180) / 360) * size),
+		Math.floor((0.5 - Math.log((1 + sin) / (1 - sin)) / (4 * Math.PI)) * size)
+	];
+}
+
+function read(tile: Uint8Array | null): VectorTile {
+	return new VectorTile(new PbfReader(gunzipSync(tile!)));
+}
+
+describe('a tile', () => {
+	test('holds the layers the style draws', () => {
+		const { layers } = read(tiles.tile(...at(district.city.center, 13)));
+		expect(Object.keys(layers).sort()).toEqual([
+			'building',
+			'green',
+			'places',
+			'street_names',
+			'streets',
+			'water',
+			'water_names'
+		]);
+	});
+
+	test('tells of each street its number, both names and its class', () => {
+		const streets = read(tiles.tile(...at(district.city.center, 15))).layers.streets!;
+		const all = Array.from({ length: streets.length }, (_, i) => streets.feature(i).properties);
+		expect(all).toContainEqual(
+			expect.objectContaining({
+				name: '人民路',
+				name_en: 'Renmin Road',
+				class: 'secondary',
+				street_id: expect.any(Number)
+			})
+		);
+	});
+
+	test('where nothing lies is empty', () => {
+		expect(tiles.tile(10, 0, 0)).toBeNull();
+	});
+
+	test('is cut once and kept', () => {
+		const address = at(district.city.center, 14);
+		expect(tiles.tile(...address)).toBe(tiles.tile(...address));
+	});
+});
+
+test('one street of many segments is named along one line', () => {
+	const names = read(tiles.tile(...at(district.city.center, 12))).layers.street_names!;
+	const parts = Array.from({ length: names.length }, (_, i) => names.feature(i))
+		.filter((feature) => feature.properties.name === '金桥路')
+		.map((feature) => feature.loadGeometry().length);
+	expect(parts).toEqual([1]);
+});
+
+// a --> b,  c --> b  (drawn the other way),  d --> e  (apart)
+test('lines that share an end are joined whichever way they were drawn', () => {
+	const point = (x: number, y: number): [number, number] => [x, y];
+	const [a, b, c, d, e] = [point(0, 0), point(1, 0), point(2, 0), point(5, 5), point(6, 5)];
+	const chains = joined([
+		[a, b],
+		[c, b],
+		[d, e]
+	]);
+	expect(chains.map((chain) => chain.length).sort()).toEqual([2, 3]);
+	expect(chains.flat()).toHaveLength(5);
+});
+
+test.each<[string, string, string, boolean]>([
+	['0', '0', '0', true],
+	['16', '54321', '26543', true],
+	['17', '0', '0', false],
+	['3', '8', '0', false],
+	['3', '0', '-1', false],
+	['3.5', '0', '0', false],
+	['03', '0', '0', false],
+	['', '0', '0', false],
+	['1e1', '0', '0', false]
+])('/%s/%s/%s is a tile: %s', (z, x, y, isTile) => {
+	expect(readTileAddress(z, x, y) !== null).toBe(isTile);
+});
