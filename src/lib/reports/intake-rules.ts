@@ -1,0 +1,39 @@
+import type { FieldError, Report } from './report.ts';
+
+export interface Category {
+	code: string;
+	parent: string | null;
+	name: string;
+	name_en: string | null;
+	tile: boolean;
+	is_leaf: boolean;
+}
+
+/** What intake must know of the city: the part of api.city() that its rules and forms read. */
+export interface IntakeCity {
+	name: string;
+	name_en: string | null;
+	center: [number, number] | null;
+	bbox: [number, number, number, number] | null;
+	time_zone: string;
+	is_demo: boolean;
+	has_streets: boolean;
+	streets_version: string;
+	categories: Category[];
+}
+
+/**
+ * What the database would refuse a report for, judged from what is known of the city, so that a report can be
+ * acknowledged while the database is busy without being refused afterwards. Null: nothing.
+ */
+export function refusal(report: Report, city: IntakeCity): (FieldError & { bbox?: number[] }) | null {
+	if (!city.categories.some((category) => category.code === report.category && category.is_leaf)) {
+		return { pointer: '/category', code: 'unknown_category' };
+	}
+	if (!city.bbox) return { pointer: '/lng', code: 'city_not_set_up' };
+	const [west, south, east, north] = city.bbox;
+	const isInside = (lng: number, lat: number) => lng >= west && lng <= east && lat >= south && lat <= north;
+	if (isInside(report.lng, report.lat)) return null;
+	const isSwapped = isInside(report.lat, report.lng);
+	return { pointer: '/lng', code: isSwapped ? 'coordinates_swapped' : 'outside_city', bbox: city.bbox };
+}

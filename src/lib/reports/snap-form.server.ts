@@ -1,0 +1,183 @@
+import { ApiProblem } from '#lib/database/problem.ts';
+import { MAX_PHOTO_BYTES } from '#lib/evidence/photo.ts';
+import { photoIntake } from '#lib/evidence/photos.server.ts';
+import { TYPED_ACCURACY_M } from './place.ts';
+import { searchStreets, type StreetHit } from './places.server.ts';
+import { fieldErrors } from './problem-document.ts';
+import { acceptReport, type Receipt } from './reports.server.ts';
+
+/** What a person entered, as it goes back into the form when something is missing. */
+export interface SnapValues {
+	id: string;
+	observed_at: string;
+	category: string;
+	place: string;
+	street: string;
+	lng: string;
+	lat: string;
+	accuracy_m: string;
+	location_source: string;
+	description: string;
+	/** SHA-256 of the photo once it is here: it need not be chosen again. */
+	photo_sha256: string;
+}
+const TEXTS = [
+	'id',
+	'observed_at',
+	'category',
+	'place',
+	'street',
+	'lng',
+	'lat',
+	'accuracy_m',
+	'location_source',
+	'description',
+	'photo_sha256'
+] as const satisfies (keyof SnapValues)[];
+
+/** Field of the form → stable word of what is wrong with it. `form` is the report as a whole. */
+export type SnapErrors = Partial<Record<'photo' | 'place' | 'category' | 'description' | 'form', string>>;
+
+export interface SnapRefusal {
+	status: number;
+	values: SnapValues;
+	errors: SnapErrors;
+	streets: StreetHit[];
+}
+export type SnapResult = { receipt: Receipt } | { refusal: SnapRefusal };
+
+/** A form's fields; a body that is no readable form is the sender's mistake. */
+export async function readForm(request: Request): Promise<FormData> {
+	const type = request.headers.get('content-type') ?? '';
+	if (!/^(multipart\/form-data|application\/x-www-form-urlencoded)\b/i.test(type)) {
+		throw new ApiProblem(415, 'bad_request');
+	}
+	if (Number(request.headers.get('content-length') ?? 0) > MAX_PHOTO_BYTES + 128 * 1024) {
+		throw new ApiProblem(413, 'too_large');
+	}
+	try {
+		return await request.formData();
+	} catch (error) {
+		if ((error as { status?: number }).status === 413) throw new ApiProblem(413, 'too_large');
+		throw new ApiProblem(400, 'body_broken');
+	}
+}
+
+export function valuesOf(form: FormData): SnapValues {
+	const values = Object.fromEntries(TEXTS.map((name) => [name, '']));
+	for (const name of TEXTS) {
+		const value = form.get(name);
+		if (typeof value === 'string') values[name] = value.slice(0, name === 'description' ? 20_000 : 200);
+	}
+	return values as unknown as SnapValues;
+}
+
+/** Takes a chosen photo in first, so that whatever else is wrong it need not be chosen again. Returns a stable word when it is refused. */
+export async function takePhoto(form: FormData, values: SnapValues): Promise<string | null> {
+	const photo = form.get('photo');
+	if (!(photo instanceof Blob) || photo.size === 0) return null;
+	try {
+		const { sha256 } = await photoIntake().receive(chunksOf(photo), null, photo.size);
+		values.photo_sha256 = sha256;
+		return null;
+	} catch (error) {
+		if (error instanceof ApiProblem) return error.code;
+		throw error;
+	}
+}
+
+async function* chunksOf(blob: Blob): AsyncGenerator<Uint8Array> {
+	const reader = (blob.stream() as ReadableStream<Uint8Array>).getReader();
+	for (;;) {
+		const { done, value } = await reader.read();
+		if (done) return;
+		yield value;
+	}
+}
+
+/** The streets a typed place may mean, for the button beside it. */
+export async function findStreets(form: FormData): Promise<SnapRefusal> {
+	const values = valuesOf(form);
+	const photo = await takePhoto(form, values);
+	const streets = await searchStreets(values.place);
+	const errors: SnapErrors = { ...(photo ? { photo } : {}) };
+	if (!values.place.trim()) errors.place = 'place_needed';
+	else if (!streets.length) errors.place = 'street_not_found';
+	return { status: 200, values, errors, streets };
+}
+
+/** One report from the form: the photo, the place as well as it is known, then the same acceptance as for machines. */
+export async function sendForm(form: FormData): Promise<SnapResult> {
+	const values = valuesOf(form);
+	const errors: SnapErrors = {};
+	const photo = await takePhoto(form, values);
+	if (photo) errors.photo = photo;
+	const { place, problem, streets } = await placeOf(values);
+	if (problem) errors.place = problem;
+	if (!values.category) errors.category = 'category_needed';
+	if (!place || Object.keys(errors).length) return { refusal: { status: 422, values, errors, streets } };
+	const report = {
+		id: values.id,
+		category: values.category,
+		...place,
+		observed_at: values.observed_at,
+		description: values.description.trim(),
+		photos: values.photo_sha256 ? [{ sha256: values.photo_sha256, role: 'near' }] : []
+	};
+	try {
+		return { receipt: await acceptReport(report, 'citizen') };
+	} catch (error) {
+		if (!(error instanceof ApiProblem) || error.status >= 500) throw error;
+		return { refusal: { status: error.status, values, errors: formErrors(error), streets } };
+	}
+}
+
+interface SentPlace {
+	lng: number;
+	lat: number;
+	accuracy_m: number | null;
+	location_source: string;
+}
+
+/** A street chosen from the list stands first, then one typed, then what phone, photo or pin said. */
+async function placeOf(
+	values: SnapValues
+): Promise<{ place: SentPlace | null; problem: string | null; streets: StreetHit[] }> {
+	const chosen = /^(-?[\d.]{1,20}),(-?[\d.]{1,20})$/.exec(values.street);
+	if (chosen) return { place: typedPlace(Number(chosen[1]), Number(chosen[2])), problem: null, streets: [] };
+	if (values.place.trim()) {
+		const streets = await searchStreets(values.place);
+		const [first] = streets;
+		const exact = streets.filter((s) => [s.name, s.name_en].includes(values.place.trim()));
+		const only = exact.length === 1 ? exact[0] : streets.length === 1 ? first : null;
+		if (only) return { place: typedPlace(only.point.lng, only.point.lat), problem: null, streets: [] };
+		return { place: null, problem: first ? 'street_ambiguous' : 'street_not_found', streets };
+	}
+	if (!values.lng || !values.lat) return { place: null, problem: 'place_needed', streets: [] };
+	const place = {
+		lng: Number(values.lng),
+		lat: Number(values.lat),
+		accuracy_m: values.accuracy_m ? Math.min(Number(values.accuracy_m), 10_000) : null,
+		location_source: values.location_source
+	};
+	return { place, problem: null, streets: [] };
+}
+
+function typedPlace(lng: number, lat: number): SentPlace {
+	return { lng, lat, accuracy_m: TYPED_ACCURACY_M, location_source: 'typed' };
+}
+
+/** Which field of the form a refusal belongs to. */
+function formErrors(problem: ApiProblem): SnapErrors {
+	const errors: SnapErrors = {};
+	for (const { pointer, code } of fieldErrors(problem)) {
+		if (/^\/(lng|lat|accuracy_m|location_source)/.test(pointer)) errors.place ??= code;
+		else if (pointer.startsWith('/category')) errors.category ??= code;
+		else if (pointer.startsWith('/description')) errors.description ??= code;
+		else if (pointer.startsWith('/photos')) errors.photo ??= code;
+		else errors.form ??= code;
+	}
+	// Sent before and changed since: what is in the form now would be another report.
+	if (problem.code === 'id_taken') return { form: 'sent_already' };
+	return Object.keys(errors).length ? errors : { form: problem.code };
+}

@@ -1,0 +1,73 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { uuidv7 } from 'uuidv7';
+import { call, serviceClient } from '#lib/database/client.server.ts';
+import { openHome, setHome, type Home } from '#lib/database/home.server.ts';
+import { photoIntake } from '#lib/evidence/photos.server.ts';
+import { acceptReport } from '#lib/reports/reports.server.ts';
+
+const silent = { debug() {}, info() {}, warn() {}, error() {} };
+
+export interface World {
+	home: Home;
+	/** Opens a report that is there. */
+	known: { code: string; pin: string };
+	close(): Promise<void>;
+}
+
+/** An embedded home with one street and one report, in a directory of its own. */
+export async function openWorld(): Promise<World> {
+	const dataDir = await mkdtemp(join(tmpdir(), 'kerbside-fuzz-'));
+	process.env.DATA_DIR = dataDir;
+	const home = await openHome({ dataDir, demo: false, log: silent });
+	setHome(home);
+	const service = serviceClient(home);
+	const bbox = [119.4, 32.7, 119.5, 32.85];
+	await call(service, 'set_city', {
+		city: {
+			name: '试城',
+			name_en: 'Trial',
+			center: [119.45, 32.78],
+			bbox,
+			time_zone: 'Asia/Shanghai',
+			is_demo: true
+		}
+	});
+	const line = [
+		[119.44, 32.78],
+		[119.47, 32.78]
+	];
+	const ends = { from_junction: 'a', to_junction: 'b', oneway: 0, class: 'primary' };
+	await call(service, 'import_streets', {
+		import: { id: uuidv7(), source: 'fuzz', datum: 'wgs84', file_sha256: 'ab'.repeat(32), complete: true },
+		segments: [{ key: 's', street_key: 'k', name: '金桥路', name_en: 'Jinqiao Road', ...ends, line }],
+		is_last: true
+	});
+	const { code, pin } = await acceptReport(rightReport(), 'api', home);
+	return {
+		home,
+		known: { code, pin },
+		async close() {
+			await photoIntake(home).close();
+			await home.close();
+			await rm(dataDir, { recursive: true, force: true });
+		}
+	};
+}
+
+/** A report that this city takes. */
+export function rightReport(change: Record<string, unknown> = {}) {
+	return {
+		id: uuidv7(),
+		category: '0551',
+		lng: 119.455,
+		lat: 32.7801,
+		accuracy_m: 12,
+		location_source: 'device',
+		observed_at: new Date().toISOString(),
+		description: '占道洗车',
+		photos: [] as { sha256: string; role: string }[],
+		...change
+	};
+}
