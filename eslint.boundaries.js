@@ -79,6 +79,8 @@ export const boundaries = [
 	{ files: ['src/**'], rules: rulesFor('') },
 	...[...domains, ...capabilities].flatMap((folder) => [
 		{ files: [`src/lib/${folder}/*`], rules: rulesInside(folder, 1) },
-		{ files: [`src/lib/${folder}/*/**`], rules: rulesInside(folder, 2) }
+		{ files: [`src/lib/${folder}/*/**`], rules: rulesInside(folder, 2) },
+		// Tests may stand on the demo district, wherever they are.
+		{ files: [`src/lib/${folder}/**/*.test.ts`], rules: rulesFor(folder) }
 	])
 ];

@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { startApp } from '#test/support/app.ts';
 import { showSummary, sleep, summarise, until } from '#test/support/figures.ts';
-import { listenAsWall, type Listener } from '#test/support/listener.ts';
+import { listenToLive, signInByForm, type Listener } from '#test/support/listener.ts';
 import { residentMegabytes } from '#test/support/memory.ts';
 import { Phone } from '#test/support/phone.ts';
 import { homesFor, openSite, type Site } from '#test/support/site.ts';
@@ -48,7 +48,7 @@ for (const kind of homesFor(values.sample ? 'embedded' : values.home)) {
 		const app = await startApp({ ...site, demo: false });
 		const agent = new Agent({ keepAlive: true, maxSockets: AT_ONCE });
 		try {
-			const listener = await listenAsWall(app.url, site.people.wall);
+			const listener = await listenToLive(app.url, await signInByForm(app.url, site.people.wall));
 			const phone = await Phone.at(app.url, Number(values.seed), agent);
 			await measure(site, phone, listener, app.pid);
 			listener.close();

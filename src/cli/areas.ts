@@ -1,13 +1,12 @@
 // `npm run areas -- import FILE --kind KIND --name PROPERTY --unit PROPERTY [--datum wgs84|gcj02|bd09] [--partial]`:
 // responsible areas from a GeoJSON file of polygons. All or nothing; the same file again changes nothing.
 import { basename } from 'node:path';
-import { parseArgs } from 'node:util';
 import { importAreas, readCity } from '#lib/city/city.server.ts';
 import { areasFrom } from '#lib/city/import/areas.ts';
 import { readFeatures } from '#lib/city/import/features.ts';
 import { datums, isDatum } from '#lib/city/import/positions.ts';
 import { areaKinds, type AreaKind } from '#lib/city/import/shapes.ts';
-import { hasProblems, printReport, readFileOrGiveUp, withHome } from './importing.ts';
+import { hasProblems, printReport, readArguments, readFileOrGiveUp, withHome } from './importing.ts';
 import { giveUp } from './opening.ts';
 
 const usage = `用法 / Usage: npm run areas -- import FILE --kind KIND [--name PROPERTY] [--unit PROPERTY] [--datum ${datums.join('|')}] [--partial]
@@ -17,7 +16,7 @@ const usage = `用法 / Usage: npm run areas -- import FILE --kind KIND [--name 
   --unit     责任单位所在的属性 / property that holds the unit's name
   --partial  未列出的责任区保留 / keep areas of this kind that the file does not name`;
 
-const { values, positionals } = parseArgs({
+const { values, positionals } = readArguments(usage, {
 	allowPositionals: true,
 	options: {
 		kind: { type: 'string' },

@@ -1,13 +1,12 @@
 // `npm run city -- import FILE [--name NAME] [--name-en NAME] [--datum wgs84|gcj02|bd09] [--partial]`: the city's streets
 // from a GeoJSON file of lines. All or nothing; the same file again changes nothing.
 import { basename } from 'node:path';
-import { parseArgs } from 'node:util';
 import { importStreets, readCity, setCity } from '#lib/city/city.server.ts';
 import { around, extentOf } from '#lib/city/import/extent.ts';
 import { readFeatures } from '#lib/city/import/features.ts';
 import { datums, isDatum } from '#lib/city/import/positions.ts';
 import { segmentsFrom } from '#lib/city/import/streets.ts';
-import { hasProblems, printReport, readFileOrGiveUp, withHome } from './importing.ts';
+import { hasProblems, printReport, readArguments, readFileOrGiveUp, withHome } from './importing.ts';
 import { giveUp } from './opening.ts';
 
 const usage = `用法 / Usage: npm run city -- import FILE [--name 名称] [--name-en NAME] [--datum ${datums.join('|')}] [--partial]
@@ -15,7 +14,7 @@ const usage = `用法 / Usage: npm run city -- import FILE [--name 名称] [--na
   --datum    坐标系，默认 wgs84 / datum of the file, wgs84 unless told
   --partial  文件只是全市的一部分，未列出的路段保留 / the file is a part of the city: keep segments it does not name`;
 
-const { values, positionals } = parseArgs({
+const { values, positionals } = readArguments(usage, {
 	allowPositionals: true,
 	options: {
 		name: { type: 'string' },

@@ -1,5 +1,6 @@
 // What the import commands share: they open the database alone, say in words what is wrong with a file, and import
 // nothing while anything is.
+import { parseArgs, type ParseArgsConfig } from 'node:util';
 import { describeProblem, type RowProblem } from '#lib/city/import/faults.ts';
 import { readImportFile } from '#lib/city/import/file.ts';
 import type { ImportReport } from '#lib/city/import/shapes.ts';
@@ -9,6 +10,18 @@ import { openHomeFor } from './home.ts';
 import { giveUp, openSettings } from './opening.ts';
 
 const mostShown = 50;
+
+/** The command line, or the usage when it is not understood. */
+export function readArguments<T extends ParseArgsConfig>(
+	usage: string,
+	config: T
+): ReturnType<typeof parseArgs<T>> {
+	try {
+		return parseArgs(config);
+	} catch {
+		return giveUp(usage);
+	}
+}
 
 export async function readFileOrGiveUp(path: string): Promise<{ text: string; sha256: string }> {
 	try {

@@ -8,10 +8,10 @@ export const root = new URL('../../', import.meta.url).pathname.replace(/\/$/, '
 
 export function openSettings(): Settings {
 	const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
-	if (major < 22 || (major === 22 && minor < 17)) {
+	if (major < 22 || (major === 22 && minor < 18)) {
 		giveUp(
-			`Kerbside needs Node 22.17 or newer; this is ${process.version}. "npm start" brings its own. / ` +
-				`需要 Node 22.17 以上版本，请用 npm start 启动。`
+			`Kerbside needs Node 22.18 or newer; this is ${process.version}. "npm start" brings its own. / ` +
+				`需要 Node 22.18 以上版本，请用 npm start 启动。`
 		);
 	}
 	compileMessages(root);

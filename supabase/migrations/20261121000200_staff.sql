@@ -113,12 +113,10 @@ alter table app.staff_roles enable row level security;
 grant select on app.units, app.roles, app.staff, app.staff_roles to authenticated, service_role;
 create policy "staff read units" on app.units for select to authenticated using ((select private.is_staff()));
 create policy "staff read the names of roles" on app.roles for select to authenticated using ((select private.is_staff()));
-create policy "people read their own entry" on app.staff for select to authenticated using (id = (select auth.uid()));
-create policy "desk and administrators read colleagues" on app.staff for select to authenticated
-	using ((select private.has_role('registrar', 'dispatcher', 'closer', 'office', 'data_officer', 'admin')));
-create policy "people read their own roles" on app.staff_roles for select to authenticated using (staff_id = (select auth.uid()));
-create policy "administrators read everyone's roles" on app.staff_roles for select to authenticated
-	using ((select private.has_role('admin', 'data_officer')));
+create policy "people read themselves, desk and administrators colleagues" on app.staff for select to authenticated
+	using (id = (select auth.uid()) or (select private.has_role('registrar', 'dispatcher', 'closer', 'office', 'data_officer', 'admin')));
+create policy "people read their own roles, administrators everyone's" on app.staff_roles for select to authenticated
+	using (staff_id = (select auth.uid()) or (select private.has_role('admin', 'data_officer')));
 
 -- Definer: creates or changes a person's entry and roles. The account itself is made by the auth service.
 -- staff: {id, name, login, roles: [{role, unit | unit_id, area_id, valid_from, valid_to}]}; a unit named that does not exist is made.

@@ -74,7 +74,7 @@ returns jsonb language plpgsql security definer set search_path = '' as $$
 declare
 	opened app.imports := private.begin_import(import, 'areas');
 	item jsonb;
-	refused jsonb := '[]';
+	refused jsonb := '[]'::jsonb;
 	n_added int := 0; n_changed int := 0; n_unchanged int := 0; n_gone int := 0;
 	shape extensions.geometry;
 	fingerprint text;
@@ -84,7 +84,7 @@ declare
 	fault text;
 begin
 	if jsonb_typeof(areas) <> 'array' or jsonb_array_length(areas) > 2000 then
-		perform private.problem(422, 'batch_too_large', '{"most": 2000}');
+		perform private.problem(422, 'batch_too_large', '{"most": 2000}'::jsonb);
 	end if;
 	for item in select value from jsonb_array_elements(areas) loop
 		shape := null;

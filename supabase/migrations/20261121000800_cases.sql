@@ -147,17 +147,20 @@ create index report_duplicates_case on app.report_duplicates (case_id);
 
 -- What the reporter is told.
 create function private.receipt(r app.reports, created boolean)
-returns jsonb language sql stable set search_path = '' as $$
-	select jsonb_build_object('id', r.id, 'number', r.number, 'status', r.status, 'created', created,
-		'needs', (select coalesce(jsonb_agg(e.sha256 order by e.sha256), '[]') from app.evidence e
-			where e.report_id = r.id and not exists (select from app.photos p where p.sha256 = e.sha256)),
-		'street', (select jsonb_build_object('id', s.id, 'name', s.name, 'name_en', s.name_en) from app.streets s where s.id = r.street_id),
-		'segment_distance_m', round(r.segment_distance_m::numeric, 1),
-		'areas', (select coalesce(jsonb_agg(jsonb_build_object('id', v.area_id, 'name', v.name, 'name_en', v.name_en, 'kind', a.kind) order by a.kind, v.area_id), '[]')
-			from app.report_areas m join app.areas a on a.id = m.area_id
-			join app.area_versions v on v.area_id = m.area_id and v.valid_to is null where m.report_id = r.id and m.holds),
-		'possible_duplicates', (select count(*) from app.report_duplicates d where d.report_id = r.id));
-$$;
+returns jsonb language plpgsql stable set search_path = '' as $$
+begin
+	return (
+		select jsonb_build_object('id', r.id, 'number', r.number, 'status', r.status, 'created', created,
+			'needs', (select coalesce(jsonb_agg(e.sha256 order by e.sha256), '[]') from app.evidence e
+				where e.report_id = r.id and not exists (select from app.photos p where p.sha256 = e.sha256)),
+			'street', (select jsonb_build_object('id', s.id, 'name', s.name, 'name_en', s.name_en) from app.streets s where s.id = r.street_id),
+			'segment_distance_m', round(r.segment_distance_m::numeric, 1),
+			'areas', (select coalesce(jsonb_agg(jsonb_build_object('id', v.area_id, 'name', v.name, 'name_en', v.name_en, 'kind', a.kind) order by a.kind, v.area_id), '[]')
+				from app.report_areas m join app.areas a on a.id = m.area_id
+				join app.area_versions v on v.area_id = m.area_id and v.valid_to is null where m.report_id = r.id and m.holds),
+			'possible_duplicates', (select count(*) from app.report_duplicates d where d.report_id = r.id))
+	);
+end $$;
 
 -- A moment as text that does not depend on the session's time zone.
 create function private.utc(at timestamptz)
@@ -225,26 +228,29 @@ end $$;
 
 -- Which unit and duty area should have this place, and why.
 create function private.suggest_dispatch(category text, pin extensions.geometry, accuracy_m float8)
-returns jsonb language sql stable set search_path = '' as $$
-	with grids as (
-		select a.area_id, a.unit_id, a.holds, a.border_m, v.name, v.name_en, u.name as unit, u.name_en as unit_en
-		from private.areas_at(pin, accuracy_m) a
-		join app.area_versions v on v.area_id = a.area_id and v.valid_to is null
-		left join app.units u on u.id = a.unit_id
-		where a.kind = 'duty_grid'
-	), best as (select * from grids where holds order by area_id limit 1),
-	second as (select * from grids g where g.area_id is distinct from (select area_id from best) order by g.border_m limit 1),
-	fallback as (select u.id, u.name, u.name_en from app.categories k join app.units u on u.id = k.default_unit_id where k.code = category)
-	select jsonb_build_object(
-		'area_id', b.area_id, 'area', b.name, 'area_en', b.name_en,
-		'unit_id', coalesce(b.unit_id, f.id), 'unit', coalesce(b.unit, f.name), 'unit_en', coalesce(b.unit_en, f.name_en),
-		'rule', case when b.unit_id is not null then 'duty_area' when f.id is not null then 'category_default' else 'none' end,
-		'ambiguous', coalesce(b.border_m <= coalesce(suggest_dispatch.accuracy_m, 0), false) and s.area_id is not null,
-		'border_m', round(b.border_m::numeric, 1),
-		'runner_up', case when s.area_id is not null then jsonb_build_object('area_id', s.area_id, 'area', s.name, 'area_en', s.name_en,
-			'unit_id', s.unit_id, 'unit', s.unit, 'unit_en', s.unit_en, 'border_m', round(s.border_m::numeric, 1)) end)
-	from (select 1) one left join best b on true left join second s on true left join fallback f on true;
-$$;
+returns jsonb language plpgsql stable set search_path = '' as $$
+begin
+	return (
+		with grids as (
+			select a.area_id, a.unit_id, a.holds, a.border_m, v.name, v.name_en, u.name as unit, u.name_en as unit_en
+			from private.areas_at(pin, accuracy_m) a
+			join app.area_versions v on v.area_id = a.area_id and v.valid_to is null
+			left join app.units u on u.id = a.unit_id
+			where a.kind = 'duty_grid'
+		), best as (select * from grids where holds order by area_id limit 1),
+		second as (select * from grids g where g.area_id is distinct from (select area_id from best) order by g.border_m limit 1),
+		fallback as (select u.id, u.name, u.name_en from app.categories k join app.units u on u.id = k.default_unit_id where k.code = category)
+		select jsonb_build_object(
+			'area_id', b.area_id, 'area', b.name, 'area_en', b.name_en,
+			'unit_id', coalesce(b.unit_id, f.id), 'unit', coalesce(b.unit, f.name), 'unit_en', coalesce(b.unit_en, f.name_en),
+			'rule', case when b.unit_id is not null then 'duty_area' when f.id is not null then 'category_default' else 'none' end,
+			'ambiguous', coalesce(b.border_m <= coalesce(suggest_dispatch.accuracy_m, 0), false) and s.area_id is not null,
+			'border_m', round(b.border_m::numeric, 1),
+			'runner_up', case when s.area_id is not null then jsonb_build_object('area_id', s.area_id, 'area', s.name, 'area_en', s.name_en,
+				'unit_id', s.unit_id, 'unit', s.unit, 'unit_en', s.unit_en, 'border_m', round(s.border_m::numeric, 1)) end)
+		from (select 1) one left join best b on true left join second s on true left join fallback f on true
+	);
+end $$;
 
 create function private.permitted_lines_at(pin extensions.geometry)
 returns table (area_id bigint, name text, name_en text) language sql stable set search_path = '' as $$
@@ -583,7 +589,7 @@ declare
 	moment timestamptz := private.clock();
 	n int;
 begin
-	if not pg_try_advisory_xact_lock(20261121) then return '{"overdue": 0}'; end if;
+	if not pg_try_advisory_xact_lock(20261121) then return '{"overdue": 0}'::jsonb; end if;
 	perform private.describe('case.overdue', moment, 'clock');
 	update app.cases c set overdue_at = moment
 	where c.id in (select x.id from app.cases x
@@ -626,11 +632,10 @@ grant select on app.case_sequences to service_role;
 create policy "staff read the states of cases" on app.case_statuses for select to authenticated using ((select private.is_staff()));
 create policy "staff read the allowed moves" on app.case_moves for select to authenticated using ((select private.is_staff()));
 create policy "staff read the decisions about reports" on app.report_moves for select to authenticated using ((select private.is_staff()));
-create policy "desk staff read cases" on app.cases for select to authenticated using ((select private.is_desk()));
-create policy "units read their own cases" on app.cases for select to authenticated using (unit_id in (select private.my_units()));
-create policy "inspectors read the cases of their own areas" on app.cases for select to authenticated
-	using ((select private.has_role('inspector')) and (area_id in (select private.my_areas())
-		or (select exists (select from private.my_roles() m where m.role = 'inspector' and m.area_id is null))));
+create policy "desk reads all cases, units their own, inspectors their areas'" on app.cases for select to authenticated
+	using ((select private.is_desk()) or unit_id in (select private.my_units())
+		or ((select private.has_role('inspector')) and (area_id in (select private.my_areas())
+			or (select exists (select from private.my_roles() m where m.role = 'inspector' and m.area_id is null)))));
 create policy "desk staff read who acted" on app.case_acts for select to authenticated using ((select private.is_desk()));
 create policy "who reads a report reads its possible duplicates" on app.report_duplicates for select to authenticated
 	using (exists (select from app.reports r where r.id = report_id));

@@ -145,96 +145,125 @@ returns table (a timestamptz, b timestamptz) language sql stable set search_path
 	select private.day_start(private.local_day(at) - c.rate_period_days + 1), at from app.city c;
 $$;
 
--- One pass over facts. due = closures in [a, b') plus dispatched cases whose limit lies in [a, b') and which are open at b'.
-create function private.figures(f app.case_facts, a timestamptz, b timestamptz,
-	out is_closed int, out is_due int, out on_time int, out verified int, out returned int, out is_open int, out overdue int)
-language sql immutable set search_path = '' as $$
-	select k.closed, k.due, (k.closed = 1 and coalesce(f.on_time, false))::int, (k.closed = 1 and f.is_verified)::int,
-		(k.due = 1 and f.returned_count > 0)::int, f.is_open::int, (f.is_open and f.due_at < b)::int
-	from (select (x.closed and not f.is_voided)::int as closed,
-		((x.closed or (f.is_open and f.dispatched_at is not null and f.due_at >= a and f.due_at < b)) and not f.is_voided)::int as due
-		from (select f.closed_at is not null and f.closed_at >= a and f.closed_at < b as closed) x) k;
-$$;
+-- One pass over the facts that can count. due = closures in [a, b') plus dispatched cases whose limit lies in [a, b') and
+-- which are open at b'. plpgsql, like the other figures: its plans are kept, where SQL functions are planned at each call.
+create function private.figures(a timestamptz, b timestamptz, only_streets bigint[] default null, only_areas bigint[] default null)
+returns table (case_id uuid, street_id bigint, area_id bigint, is_closed int, is_due int, on_time int, verified int, returned int, is_open int, overdue int)
+language plpgsql stable set search_path = '' as $$
+begin
+	return query
+	select k.case_id, k.street_id, k.area_id, k.closed::int, k.due::int, (k.closed and coalesce(k.on_time, false))::int,
+		(k.closed and k.is_verified)::int, (k.due and k.returned_count > 0)::int, k.is_open::int, (k.is_open and k.due_at < b)::int
+	from (
+		select f.*, c.closed,
+			(c.closed or (f.is_open and f.dispatched_at is not null and f.due_at >= a and f.due_at < b)) and not f.is_voided as due
+		from app.case_facts f, lateral (select (f.closed_at is not null and f.closed_at >= a and f.closed_at < b) and not f.is_voided as closed) c
+		where (f.is_open or f.closed_at >= a) and (only_streets is null or f.street_id = any (only_streets))
+			and (only_areas is null or f.area_id = any (only_areas))
+	) k;
+end $$;
 
 create function private.street_figures(only_streets bigint[], at timestamptz)
-returns jsonb language sql stable set search_path = '' as $$
-	with p as (select * from private.rate_period(at)),
-	cases as (
-		select f.street_id, sum(g.is_due)::int as due, sum(g.is_closed)::int as closed, sum(g.on_time)::int as on_time,
-			sum(g.verified)::int as verified, sum(g.is_open)::int as open, sum(g.overdue)::int as overdue
-		from p, app.case_facts f, private.figures(f, p.a, p.b) g
-		where f.street_id is not null and (only_streets is null or f.street_id = any (only_streets)) group by f.street_id
-	), heard as (
-		select k.street_id, sum(k.n)::int as received from p, app.day_counters k
-		where k.measure = 'received' and k.day >= private.local_day(p.a) and k.street_id <> 0
-			and (only_streets is null or k.street_id = any (only_streets)) group by k.street_id
-	)
-	select coalesce(jsonb_agg(jsonb_build_object('street_id', s.id, 'name', s.name, 'name_en', s.name_en, 'due', coalesce(c.due, 0),
-		'closed', coalesce(c.closed, 0), 'on_time', coalesce(c.on_time, 0), 'verified', coalesce(c.verified, 0), 'open', coalesce(c.open, 0),
-		'overdue', coalesce(c.overdue, 0), 'received', coalesce(h.received, 0)) order by s.id), '[]')
-	from app.streets s left join cases c on c.street_id = s.id left join heard h on h.street_id = s.id
-	where only_streets is null or s.id = any (only_streets);
-$$;
+returns jsonb language plpgsql stable set search_path = '' as $$
+declare
+	p record := private.rate_period(at);
+	first_day date := private.local_day(p.a);
+begin
+	return (
+		with cases as (
+			select g.street_id, sum(g.is_due)::int as due, sum(g.is_closed)::int as closed, sum(g.on_time)::int as on_time,
+				sum(g.verified)::int as verified, sum(g.is_open)::int as open, sum(g.overdue)::int as overdue
+			from private.figures(p.a, p.b, only_streets) g where g.street_id is not null group by g.street_id
+		), heard as (
+			select k.street_id, sum(k.n)::int as received from app.day_counters k
+			where k.measure = 'received' and k.day >= first_day and k.street_id <> 0
+				and (only_streets is null or k.street_id = any (only_streets)) group by k.street_id
+		)
+		select coalesce(jsonb_agg(jsonb_build_object('street_id', s.id, 'name', s.name, 'name_en', s.name_en, 'due', coalesce(c.due, 0),
+			'closed', coalesce(c.closed, 0), 'on_time', coalesce(c.on_time, 0), 'verified', coalesce(c.verified, 0), 'open', coalesce(c.open, 0),
+			'overdue', coalesce(c.overdue, 0), 'received', coalesce(h.received, 0)) order by s.id), '[]')
+		from app.streets s left join cases c on c.street_id = s.id left join heard h on h.street_id = s.id
+		where only_streets is null or s.id = any (only_streets)
+	);
+end $$;
 
 create function private.area_figures(only_areas bigint[], at timestamptz)
-returns jsonb language sql stable set search_path = '' as $$
-	with p as (select * from private.rate_period(at)),
-	cases as (
-		select f.area_id, sum(g.is_due)::int as due, sum(g.is_closed)::int as closed, sum(g.is_open)::int as open, sum(g.overdue)::int as overdue
-		from p, app.case_facts f, private.figures(f, p.a, p.b) g
-		where f.area_id is not null and (only_areas is null or f.area_id = any (only_areas)) group by f.area_id
-	), heard as (
-		select k.area_id, sum(k.n)::int as received from p, app.day_counters k
-		where k.measure = 'received' and k.day >= private.local_day(p.a) and k.area_id <> 0
-			and (only_areas is null or k.area_id = any (only_areas)) group by k.area_id
-	)
-	select coalesce(jsonb_agg(jsonb_build_object('area_id', a.id, 'due', coalesce(c.due, 0), 'closed', coalesce(c.closed, 0),
-		'open', coalesce(c.open, 0), 'overdue', coalesce(c.overdue, 0), 'received', coalesce(h.received, 0)) order by a.id), '[]')
-	from app.areas a left join cases c on c.area_id = a.id left join heard h on h.area_id = a.id
-	where a.gone_at is null and a.kind = 'duty_grid' and (only_areas is null or a.id = any (only_areas));
-$$;
+returns jsonb language plpgsql stable set search_path = '' as $$
+declare
+	p record := private.rate_period(at);
+	first_day date := private.local_day(p.a);
+begin
+	return (
+		with cases as (
+			select g.area_id, sum(g.is_due)::int as due, sum(g.is_closed)::int as closed, sum(g.is_open)::int as open, sum(g.overdue)::int as overdue
+			from private.figures(p.a, p.b, null, only_areas) g where g.area_id is not null group by g.area_id
+		), heard as (
+			select k.area_id, sum(k.n)::int as received from app.day_counters k
+			where k.measure = 'received' and k.day >= first_day and k.area_id <> 0
+				and (only_areas is null or k.area_id = any (only_areas)) group by k.area_id
+		)
+		select coalesce(jsonb_agg(jsonb_build_object('area_id', a.id, 'due', coalesce(c.due, 0), 'closed', coalesce(c.closed, 0),
+			'open', coalesce(c.open, 0), 'overdue', coalesce(c.overdue, 0), 'received', coalesce(h.received, 0)) order by a.id), '[]')
+		from app.areas a left join cases c on c.area_id = a.id left join heard h on h.area_id = a.id
+		where a.gone_at is null and a.kind = 'duty_grid' and (only_areas is null or a.id = any (only_areas))
+	);
+end $$;
 
 create function private.flow(days int, at timestamptz)
-returns jsonb language sql stable set search_path = '' as $$
-	select jsonb_agg(jsonb_build_object('day', d.day, 'received', coalesce(k.received, 0), 'filed', coalesce(k.filed, 0),
-		'dispatched', coalesce(k.dispatched, 0), 'closed', coalesce(k.closed, 0)) order by d.day)
-	from (select private.local_day(at) - o as day from generate_series(0, days - 1) o) d
-	left join (
-		select x.day, sum(x.n) filter (where x.measure = 'received') as received, sum(x.n) filter (where x.measure = 'filed') as filed,
-			sum(x.n) filter (where x.measure = 'dispatched') as dispatched, sum(x.n) filter (where x.measure = 'closed') as closed
-		from app.day_counters x where x.day > private.local_day(at) - days group by x.day
-	) k on k.day = d.day;
-$$;
+returns jsonb language plpgsql stable set search_path = '' as $$
+declare
+	today date := private.local_day(at);
+begin
+	return (
+		select jsonb_agg(jsonb_build_object('day', d.day, 'received', coalesce(k.received, 0), 'filed', coalesce(k.filed, 0),
+			'dispatched', coalesce(k.dispatched, 0), 'closed', coalesce(k.closed, 0)) order by d.day)
+		from (select today - o as day from generate_series(0, days - 1) o) d
+		left join (
+			select x.day, sum(x.n) filter (where x.measure = 'received') as received, sum(x.n) filter (where x.measure = 'filed') as filed,
+				sum(x.n) filter (where x.measure = 'dispatched') as dispatched, sum(x.n) filter (where x.measure = 'closed') as closed
+			from app.day_counters x where x.day > today - days and x.day <= today group by x.day
+		) k on k.day = d.day
+	);
+end $$;
 
 create function private.totals(at timestamptz)
-returns jsonb language sql stable set search_path = '' as $$
-	select jsonb_build_object('due', coalesce(sum(g.is_due), 0), 'closed', coalesce(sum(g.is_closed), 0), 'on_time', coalesce(sum(g.on_time), 0),
-		'verified', coalesce(sum(g.verified), 0), 'returned', coalesce(sum(g.returned), 0), 'open', coalesce(sum(g.is_open), 0),
-		'overdue', coalesce(sum(g.overdue), 0),
-		'received_today', t.flow -> 0 -> 'received', 'filed_today', t.flow -> 0 -> 'filed', 'dispatched_today', t.flow -> 0 -> 'dispatched',
-		'closed_today', t.flow -> 0 -> 'closed',
-		'received_total', (select coalesce(sum(k.n), 0) from app.day_counters k where k.measure = 'received'))
-	from (select private.flow(1, at) as flow) t
-	left join lateral (select x.* from private.rate_period(at) p, app.case_facts f, private.figures(f, p.a, p.b) x
-		where f.is_open or f.closed_at >= p.a) g on true
-	group by t.flow;
-$$;
+returns jsonb language plpgsql stable set search_path = '' as $$
+declare
+	p record := private.rate_period(at);
+	today jsonb := private.flow(1, at) -> 0;
+begin
+	return (
+		select jsonb_build_object('due', coalesce(sum(g.is_due), 0), 'closed', coalesce(sum(g.is_closed), 0), 'on_time', coalesce(sum(g.on_time), 0),
+			'verified', coalesce(sum(g.verified), 0), 'returned', coalesce(sum(g.returned), 0), 'open', coalesce(sum(g.is_open), 0),
+			'overdue', coalesce(sum(g.overdue), 0),
+			'received_today', today -> 'received', 'filed_today', today -> 'filed', 'dispatched_today', today -> 'dispatched',
+			'closed_today', today -> 'closed',
+			'received_total', (select coalesce(sum(k.n), 0) from app.day_counters k where k.measure = 'received'))
+		from private.figures(p.a, p.b) g
+	);
+end $$;
 
 create function private.overdue_ladder(at timestamptz)
-returns jsonb language sql stable set search_path = '' as $$
-	select jsonb_agg(jsonb_build_object('band', b.band, 'cases', (
-		select count(*) from app.case_facts f where f.is_open and f.due_at < at
-			and at - f.due_at >= b.least and at - f.due_at < b.most)) order by b.least)
-	from (values ('<1d', interval '0', interval '1 day'), ('1-3d', interval '1 day', interval '3 days'), ('>3d', interval '3 days', interval '100 years')) b (band, least, most);
-$$;
+returns jsonb language plpgsql stable set search_path = '' as $$
+begin
+	return (
+		select jsonb_agg(jsonb_build_object('band', b.band, 'cases', (
+			select count(*) from app.case_facts f where f.is_open and f.due_at < at
+				and at - f.due_at >= b.least and at - f.due_at < b.most)) order by b.least)
+		from (values ('<1d', interval '0', interval '1 day'), ('1-3d', interval '1 day', interval '3 days'), ('>3d', interval '3 days', interval '100 years')) b (band, least, most)
+	);
+end $$;
 
 create function private.next_due(at timestamptz)
-returns jsonb language sql stable set search_path = '' as $$
-	select (select jsonb_build_object('number', c.number, 'due_at', f.due_at, 'street', s.name, 'street_en', s.name_en,
-		'category_name', k.name, 'category_name_en', k.name_en)
-		from app.case_facts f join app.cases c on c.id = f.case_id join app.categories k on k.code = f.category left join app.streets s on s.id = f.street_id
-		where f.is_open and f.due_at >= at order by f.due_at limit 1);
-$$;
+returns jsonb language plpgsql stable set search_path = '' as $$
+begin
+	return (
+		select (select jsonb_build_object('number', c.number, 'due_at', f.due_at, 'street', s.name, 'street_en', s.name_en,
+			'category_name', k.name, 'category_name_en', k.name_en)
+			from app.case_facts f join app.cases c on c.id = f.case_id join app.categories k on k.code = f.category left join app.streets s on s.id = f.street_id
+			where f.is_open and f.due_at >= at order by f.due_at limit 1)
+	);
+end $$;
 
 alter table app.case_facts enable row level security;
 alter table app.day_counters enable row level security;

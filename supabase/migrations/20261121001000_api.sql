@@ -82,22 +82,25 @@ begin
 end $$;
 
 create function private.follow_answer(r app.reports)
-returns jsonb language sql stable set search_path = '' as $$
-	select jsonb_build_object('number', r.number, 'status', r.status, 'received_at', r.recorded_at,
-		'category', (select jsonb_build_object('name', k.name, 'name_en', k.name_en) from app.categories k where k.code = r.category),
-		'street', (select jsonb_build_object('name', s.name, 'name_en', s.name_en) from app.streets s where s.id = r.street_id),
-		'case_number', c.number, 'case_status', c.status, 'due_at', case when c.closed_at is null then c.due_at end, 'closed_at', case when c.status = 'closed' then c.closed_at end,
-		'confirmed', c.confirmed, 'closed_photo', null,
-		'reason', (select jsonb_build_object('name', x.name, 'name_en', x.name_en)
-			from app.event_log e join app.reasons x on x.move = 'decline' and x.code = e.reason_code
-			where e.report_id = r.id and e.kind = 'report.declined' limit 1),
-		'timeline', (select coalesce(jsonb_agg(jsonb_build_object('kind', e.kind, 'at', e.occurred_at) order by h.position nulls last), '[]')
-			from app.event_log e left join app.event_chain h on h.event_id = e.id
-			where (e.report_id = r.id or (e.case_id = r.case_id and e.report_id is null)) and e.kind in ('report.received', 'report.filed', 'report.merged', 'report.to_verify',
-				'report.declined', 'case.dispatched', 'case.redispatched', 'case.handling', 'case.handled', 'case.closed', 'case.returned', 'case.suspended',
-				'case.resumed', 'case.reassigned', 'case.voided', 'case.disputed', 'case.confirmed')))
-	from (select 1) one left join app.cases c on c.id = r.case_id;
-$$;
+returns jsonb language plpgsql stable set search_path = '' as $$
+begin
+	return (
+		select jsonb_build_object('number', r.number, 'status', r.status, 'received_at', r.recorded_at,
+			'category', (select jsonb_build_object('name', k.name, 'name_en', k.name_en) from app.categories k where k.code = r.category),
+			'street', (select jsonb_build_object('name', s.name, 'name_en', s.name_en) from app.streets s where s.id = r.street_id),
+			'case_number', c.number, 'case_status', c.status, 'due_at', case when c.closed_at is null then c.due_at end, 'closed_at', case when c.status = 'closed' then c.closed_at end,
+			'confirmed', c.confirmed, 'closed_photo', null,
+			'reason', (select jsonb_build_object('name', x.name, 'name_en', x.name_en)
+				from app.event_log e join app.reasons x on x.move = 'decline' and x.code = e.reason_code
+				where e.report_id = r.id and e.kind = 'report.declined' limit 1),
+			'timeline', (select coalesce(jsonb_agg(jsonb_build_object('kind', e.kind, 'at', e.occurred_at) order by h.position nulls last), '[]')
+				from app.event_log e left join app.event_chain h on h.event_id = e.id
+				where (e.report_id = r.id or (e.case_id = r.case_id and e.report_id is null)) and e.kind in ('report.received', 'report.filed', 'report.merged', 'report.to_verify',
+					'report.declined', 'case.dispatched', 'case.redispatched', 'case.handling', 'case.handled', 'case.closed', 'case.returned', 'case.suspended',
+					'case.resumed', 'case.reassigned', 'case.voided', 'case.disputed', 'case.confirmed')))
+		from (select 1) one left join app.cases c on c.id = r.case_id
+	);
+end $$;
 
 create function api.follow(code_hash text, pin_hash text)
 returns jsonb language sql stable set search_path = '' as $$
@@ -116,42 +119,51 @@ end $$;
 
 -- What a live screen may know of an event: where on the street, what, which state; nobody's name, words or exact place.
 create function private.live_event(e app.event_log, at_position bigint)
-returns jsonb language sql stable set search_path = '' as $$
-	select jsonb_build_object('position', at_position, 'kind', e.kind, 'at', e.recorded_at, 'occurred_at', e.occurred_at,
-		'report_id', e.report_id, 'case_id', coalesce(e.case_id, r.case_id), 'case_number', c.number,
-		'street_id', x.street_id, 'street', s.name, 'street_en', s.name_en, 'segment_id', coalesce(c.segment_id, r.segment_id),
-		'area_id', x.area_id, 'area', v.name, 'area_en', v.name_en, 'unit_id', c.unit_id,
-		'category', x.category, 'category_name', k.name, 'category_name_en', k.name_en,
-		'status', coalesce(c.status, r.status), 'point', private.lng_lat(coalesce(c.on_street, r.on_street)),
-		'was_street_id', (e.before ->> 'street_id')::bigint, 'was_area_id', (e.before ->> 'area_id')::bigint)
-	from (select 1) one
-	left join app.reports r on r.id = e.report_id
-	left join app.cases c on c.id = coalesce(e.case_id, r.case_id)
-	left join lateral (select coalesce(c.street_id, r.street_id) as street_id, coalesce(c.area_id, r.area_id) as area_id, coalesce(c.category, r.category) as category) x on true
-	left join app.streets s on s.id = x.street_id
-	left join app.area_versions v on v.area_id = x.area_id and v.valid_to is null
-	left join app.categories k on k.code = x.category;
-$$;
+returns jsonb language plpgsql stable set search_path = '' as $$
+begin
+	return (
+		select jsonb_build_object('position', at_position, 'kind', e.kind, 'at', e.recorded_at, 'occurred_at', e.occurred_at,
+			'report_id', e.report_id, 'case_id', coalesce(e.case_id, r.case_id), 'case_number', c.number,
+			'street_id', x.street_id, 'street', s.name, 'street_en', s.name_en, 'segment_id', coalesce(c.segment_id, r.segment_id),
+			'area_id', x.area_id, 'area', v.name, 'area_en', v.name_en, 'unit_id', c.unit_id,
+			'category', x.category, 'category_name', k.name, 'category_name_en', k.name_en,
+			'status', coalesce(c.status, r.status), 'point', private.lng_lat(coalesce(c.on_street, r.on_street)),
+			'was_street_id', (e.before ->> 'street_id')::bigint, 'was_area_id', (e.before ->> 'area_id')::bigint)
+		from (select 1) one
+		left join app.reports r on r.id = e.report_id
+		left join app.cases c on c.id = coalesce(e.case_id, r.case_id)
+		left join lateral (select coalesce(c.street_id, r.street_id) as street_id, coalesce(c.area_id, r.area_id) as area_id, coalesce(c.category, r.category) as category) x on true
+		left join app.streets s on s.id = x.street_id
+		left join app.area_versions v on v.area_id = x.area_id and v.valid_to is null
+		left join app.categories k on k.code = x.category
+	);
+end $$;
 
 create function api.tail(after bigint, max_rows int default 500)
-returns jsonb language sql stable set search_path = '' as $$
-	select jsonb_build_object('epoch', h.epoch, 'head', h.position, 'events',
-		case when h.position > coalesce(after, 0) then (
-			select coalesce(jsonb_agg(private.live_event(e, c.position) order by c.position), '[]')
-			from (select * from app.event_chain x where x.position > coalesce(after, 0) order by x.position limit least(greatest(coalesce(max_rows, 500), 1), 1000)) c
-			join app.event_log e on e.id = c.event_id)
-		else '[]' end)
-	from app.event_head h;
-$$;
+returns jsonb language plpgsql stable set search_path = '' as $$
+begin
+	return (
+		select jsonb_build_object('epoch', h.epoch, 'head', h.position, 'events',
+			case when h.position > coalesce(after, 0) then (
+				select coalesce(jsonb_agg(private.live_event(e, c.position) order by c.position), '[]')
+				from (select * from app.event_chain x where x.position > coalesce(after, 0) order by x.position limit least(greatest(coalesce(max_rows, 500), 1), 1000)) c
+				join app.event_log e on e.id = c.event_id)
+			else '[]' end)
+		from app.event_head h
+	);
+end $$;
 
 create function api.wall_figures(street_ids bigint[] default '{}', area_ids bigint[] default '{}')
-returns jsonb language sql stable set search_path = '' as $$
-	select jsonb_build_object('taken_at', t.at, 'period', (select jsonb_build_object('from', p.a, 'to', p.b) from private.rate_period(t.at) p),
-		'totals', private.totals(t.at), 'streets', private.street_figures(coalesce(street_ids, '{}'), t.at),
-		'areas', private.area_figures(coalesce(area_ids, '{}'), t.at), 'flow_today', private.flow(1, t.at) -> 0,
-		'overdue', private.overdue_ladder(t.at), 'next_due', private.next_due(t.at))
-	from (select private.clock() as at) t;
-$$;
+returns jsonb language plpgsql stable set search_path = '' as $$
+begin
+	return (
+		select jsonb_build_object('taken_at', t.at, 'period', (select jsonb_build_object('from', p.a, 'to', p.b) from private.rate_period(t.at) p),
+			'totals', private.totals(t.at), 'streets', private.street_figures(coalesce(street_ids, '{}'), t.at),
+			'areas', private.area_figures(coalesce(area_ids, '{}'), t.at), 'flow_today', private.flow(1, t.at) -> 0,
+			'overdue', private.overdue_ladder(t.at), 'next_due', private.next_due(t.at))
+		from (select private.clock() as at) t
+	);
+end $$;
 
 create function api.tick()
 returns jsonb language sql set search_path = '' as $$ select private.tick(); $$;
@@ -227,18 +239,21 @@ returns jsonb language sql stable set search_path = '' as $$
 $$;
 
 create function private.report_row(report_id uuid)
-returns jsonb language sql stable set search_path = '' as $$
-	select jsonb_build_object('id', r.id, 'number', r.number, 'status', r.status, 'source', r.source, 'category', r.category,
-		'category_name', k.name, 'category_name_en', k.name_en, 'street_id', r.street_id, 'street', s.name, 'street_en', s.name_en,
-		'area_id', r.area_id, 'area', v.name, 'area_en', v.name_en, 'lng', extensions.st_x(r.geom), 'lat', extensions.st_y(r.geom),
-		'accuracy_m', r.accuracy_m, 'location_source', r.location_source, 'segment_distance_m', round(r.segment_distance_m::numeric, 1), 'observed_at', r.observed_at, 'recorded_at', r.recorded_at,
-		'description', r.description, 'case_id', r.case_id,
-		'photo_count', (select count(*) from app.evidence e where e.report_id = r.id),
-		'possible_duplicates', (select count(*) from app.report_duplicates d where d.report_id = r.id))
-	from app.reports r join app.categories k on k.code = r.category left join app.streets s on s.id = r.street_id
-	left join app.area_versions v on v.area_id = r.area_id and v.valid_to is null
-	where r.id = report_row.report_id;
-$$;
+returns jsonb language plpgsql stable set search_path = '' as $$
+begin
+	return (
+		select jsonb_build_object('id', r.id, 'number', r.number, 'status', r.status, 'source', r.source, 'category', r.category,
+			'category_name', k.name, 'category_name_en', k.name_en, 'street_id', r.street_id, 'street', s.name, 'street_en', s.name_en,
+			'area_id', r.area_id, 'area', v.name, 'area_en', v.name_en, 'lng', extensions.st_x(r.geom), 'lat', extensions.st_y(r.geom),
+			'accuracy_m', r.accuracy_m, 'location_source', r.location_source, 'segment_distance_m', round(r.segment_distance_m::numeric, 1), 'observed_at', r.observed_at, 'recorded_at', r.recorded_at,
+			'description', r.description, 'case_id', r.case_id,
+			'photo_count', (select count(*) from app.evidence e where e.report_id = r.id),
+			'possible_duplicates', (select count(*) from app.report_duplicates d where d.report_id = r.id))
+		from app.reports r join app.categories k on k.code = r.category left join app.streets s on s.id = r.street_id
+		left join app.area_versions v on v.area_id = r.area_id and v.valid_to is null
+		where r.id = report_row.report_id
+	);
+end $$;
 
 create function api.inbox(status text default 'received', max_rows int default 100, after_number bigint default null)
 returns jsonb language sql stable set search_path = '' as $$
@@ -250,13 +265,16 @@ returns jsonb language sql stable set search_path = '' as $$
 $$;
 
 create function private.photos_of(report_id uuid, case_id uuid)
-returns jsonb language sql stable set search_path = '' as $$
-	select coalesce(jsonb_agg(jsonb_build_object('evidence_id', e.id, 'sha256', e.sha256, 'role', e.role, 'present', p.sha256 is not null,
-		'state', coalesce(p.state, 'withheld'), 'recorded_at', e.recorded_at, 'taken_at', coalesce(e.taken_at, p.taken_at),
-		'lng', coalesce(e.lng, p.lng), 'lat', coalesce(e.lat, p.lat)) order by e.recorded_at, e.sha256), '[]')
-	from app.evidence e left join app.photos p on p.sha256 = e.sha256
-	where e.report_id = photos_of.report_id or e.case_id = photos_of.case_id;
-$$;
+returns jsonb language plpgsql stable set search_path = '' as $$
+begin
+	return (
+		select coalesce(jsonb_agg(jsonb_build_object('evidence_id', e.id, 'sha256', e.sha256, 'role', e.role, 'present', p.sha256 is not null,
+			'state', coalesce(p.state, 'withheld'), 'recorded_at', e.recorded_at, 'taken_at', coalesce(e.taken_at, p.taken_at),
+			'lng', coalesce(e.lng, p.lng), 'lat', coalesce(e.lat, p.lat)) order by e.recorded_at, e.sha256), '[]')
+		from app.evidence e left join app.photos p on p.sha256 = e.sha256
+		where e.report_id = photos_of.report_id or e.case_id = photos_of.case_id
+	);
+end $$;
 
 -- Definer: names the actor of an event for colleagues at the desk and for the actor; citizens have none. Asks itself who may see the report or the case.
 create function private.timeline(report_id uuid, case_id uuid)
@@ -342,23 +360,26 @@ returns bigint language sql stable security definer set search_path = '' as $$
 $$;
 
 create function private.case_row(case_id uuid)
-returns jsonb language sql stable set search_path = '' as $$
-	select jsonb_build_object('id', c.id, 'number', c.number, 'status', c.status, 'status_name', t.name, 'status_name_en', t.name_en, 'version', c.version, 'source', c.source,
-		'category', c.category, 'category_name', k.name, 'category_name_en', k.name_en, 'street_id', c.street_id, 'street', s.name, 'street_en', s.name_en,
-		'area_id', c.area_id, 'area', v.name, 'area_en', v.name_en, 'unit_id', c.unit_id, 'unit', u.name, 'unit_en', u.name_en,
-		'lng', extensions.st_x(c.geom), 'lat', extensions.st_y(c.geom), 'accuracy_m', c.accuracy_m, 'segment_distance_m', round(c.segment_distance_m::numeric, 1),
-		'filed_at', c.filed_at, 'dispatched_at', c.dispatched_at, 'due_at', c.due_at, 'handling_at', c.handling_at, 'handled_at', c.handled_at,
-		'closed_at', c.closed_at, 'review_at', c.review_at, 'returned_count', c.returned_count, 'disputed_count', c.disputed_count,
-		'report_count', private.reports_in_case(c.id),
-		'closed_without_proof', c.status = 'closed' and c.proof is null, 'confirmed', c.confirmed, 'is_flagged', c.is_flagged, 'recurrence_of', c.recurrence_of,
-		'traffic_light', case when not t.is_open or c.due_at is null or c.status = 'suspended' then null
-			when private.clock() > c.due_at then 'red'
-			when private.clock() > c.dispatched_at + (c.due_at - c.dispatched_at) * 0.8 then 'yellow' else 'green' end)
-	from app.cases c join app.case_statuses t on t.status = c.status join app.categories k on k.code = c.category
-	left join app.streets s on s.id = c.street_id left join app.units u on u.id = c.unit_id
-	left join app.area_versions v on v.area_id = c.area_id and v.valid_to is null
-	where c.id = case_row.case_id;
-$$;
+returns jsonb language plpgsql stable set search_path = '' as $$
+begin
+	return (
+		select jsonb_build_object('id', c.id, 'number', c.number, 'status', c.status, 'status_name', t.name, 'status_name_en', t.name_en, 'version', c.version, 'source', c.source,
+			'category', c.category, 'category_name', k.name, 'category_name_en', k.name_en, 'street_id', c.street_id, 'street', s.name, 'street_en', s.name_en,
+			'area_id', c.area_id, 'area', v.name, 'area_en', v.name_en, 'unit_id', c.unit_id, 'unit', u.name, 'unit_en', u.name_en,
+			'lng', extensions.st_x(c.geom), 'lat', extensions.st_y(c.geom), 'accuracy_m', c.accuracy_m, 'segment_distance_m', round(c.segment_distance_m::numeric, 1),
+			'filed_at', c.filed_at, 'dispatched_at', c.dispatched_at, 'due_at', c.due_at, 'handling_at', c.handling_at, 'handled_at', c.handled_at,
+			'closed_at', c.closed_at, 'review_at', c.review_at, 'returned_count', c.returned_count, 'disputed_count', c.disputed_count,
+			'report_count', private.reports_in_case(c.id),
+			'closed_without_proof', c.status = 'closed' and c.proof is null, 'confirmed', c.confirmed, 'is_flagged', c.is_flagged, 'recurrence_of', c.recurrence_of,
+			'traffic_light', case when not t.is_open or c.due_at is null or c.status = 'suspended' then null
+				when private.clock() > c.due_at then 'red'
+				when private.clock() > c.dispatched_at + (c.due_at - c.dispatched_at) * 0.8 then 'yellow' else 'green' end)
+		from app.cases c join app.case_statuses t on t.status = c.status join app.categories k on k.code = c.category
+		left join app.streets s on s.id = c.street_id left join app.units u on u.id = c.unit_id
+		left join app.area_versions v on v.area_id = c.area_id and v.valid_to is null
+		where c.id = case_row.case_id
+	);
+end $$;
 
 create function api.cases(status text[] default null, max_rows int default 100, after_filed timestamptz default null, only_overdue boolean default false, query text default null)
 returns jsonb language sql stable set search_path = '' as $$
@@ -525,7 +546,7 @@ grant execute on function private.problem(int, text, jsonb), private.clock(), pr
 	private.receive_report(jsonb, text, uuid, text, text, text), private.record_photo(text, int, text, jsonb),
 	private.followed(text, text), private.follow_answer(app.reports), private.answer_closure(app.reports, boolean, uuid),
 	private.live_event(app.event_log, bigint), private.event_text(app.event_log, bigint),
-	private.figures(app.case_facts, timestamptz, timestamptz), private.street_figures(bigint[], timestamptz), private.area_figures(bigint[], timestamptz),
+	private.figures(timestamptz, timestamptz, bigint[], bigint[]), private.street_figures(bigint[], timestamptz), private.area_figures(bigint[], timestamptz),
 	private.flow(int, timestamptz), private.totals(timestamptz), private.overdue_ladder(timestamptz), private.next_due(timestamptz),
 	private.tick(), private.upsert_staff(jsonb), private.import_streets(jsonb, jsonb, boolean), private.import_areas(jsonb, jsonb),
 	private.import_base_features(jsonb, jsonb), private.set_city(jsonb), private.verify_log(bigint), private.replay_differences(), private.number_differences(),

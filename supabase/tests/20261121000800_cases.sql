@@ -1,21 +1,8 @@
 begin;
-select plan(124);
+select plan(113);
 \ir district.psql
 
 create function pg_temp.state_of(c uuid) returns text language sql as $$ select x.status from app.cases x where x.id = c; $$;
--- The answer of a call under a person, or the code it is refused with.
-create function pg_temp.tried(who text, sql text) returns text language plpgsql as $$
-declare
-	answer text;
-begin
-	perform pg_temp.become(who);
-	execute sql into answer;
-	perform pg_temp.become('owner');
-	return coalesce(answer, 'nothing');
-exception when others then
-	perform pg_temp.become('owner');
-	return sqlerrm;
-end $$;
 create function pg_temp.at(moment timestamptz) returns void language sql as $$ select private.set_clock(moment); $$;
 create temporary table c (name text primary key, id uuid);
 

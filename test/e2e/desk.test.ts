@@ -76,6 +76,9 @@ describe.skipIf(missingBrowser !== null)('a report at the desk', () => {
 		if ((await details.getAttribute('open')) === null) await details.locator('summary').click();
 	}
 
+	/** The state of what is open, as its card shows it. */
+	const state = (page: Page, name: string) => page.locator('article header').getByText(name, { exact: true });
+
 	let caseId = '';
 	let place = { lng: 0, lat: 0 };
 
@@ -131,7 +134,7 @@ describe.skipIf(missingBrowser !== null)('a report at the desk', () => {
 		const again = await postTwice(page, form.locator('form'));
 		expect(again).toEqual([200, 200]);
 		await page.reload();
-		await page.getByText('Dispatched', { exact: true }).first().waitFor();
+		await state(page, 'Dispatched').waitFor();
 		expect(await page.locator('ol li', { hasText: 'Dispatched' }).count()).toBe(1);
 		await page.context().close();
 	}, 60_000);
@@ -168,8 +171,7 @@ describe.skipIf(missingBrowser !== null)('a report at the desk', () => {
 		await page.locator(`[data-row="${caseId}"]`).click();
 		await page.waitForURL(`**/desk/cases/${caseId}**`);
 		await press(page, 'Begin handling');
-		await page.locator('h1').waitFor();
-		await page.getByText('Handling', { exact: true }).first().waitFor();
+		await state(page, 'Handling').waitFor();
 
 		await page.getByLabel('Choose or take a photo').setInputFiles({
 			name: 'after.jpg',
@@ -180,7 +182,7 @@ describe.skipIf(missingBrowser !== null)('a report at the desk', () => {
 		await page.getByRole('button', { name: 'Add the photo' }).click();
 		await page.getByText('Added. The photo counts as proof.').waitFor();
 		await press(page, 'Finish handling');
-		await page.getByText('Handled', { exact: true }).first().waitFor();
+		await state(page, 'Handled').waitFor();
 		// Nobody verifies what they handled.
 		await page.getByText('Another role does this').first().waitFor();
 		await page.context().close();
@@ -210,7 +212,7 @@ describe.skipIf(missingBrowser !== null)('a report at the desk', () => {
 		await unfold(inspector, 'Return');
 		await step(inspector, 'Return').getByLabel('Reason').selectOption({ label: 'Not fixed' });
 		await press(inspector, 'Return');
-		await inspector.getByText('Returned', { exact: true }).first().waitFor();
+		await state(inspector, 'Returned').waitFor();
 
 		await closer.getByText('Somebody else has just changed this case').waitFor();
 		expect(await step(closer, 'Return').getByLabel(/Note/).inputValue()).toBe(
@@ -230,7 +232,7 @@ describe.skipIf(missingBrowser !== null)('a report at the desk', () => {
 		});
 		await open(team, `/desk/cases/${caseId}`);
 		await press(team, 'Begin handling');
-		await team.getByText('Handling', { exact: true }).first().waitFor();
+		await state(team, 'Handling').waitFor();
 		await team.getByLabel('Choose or take a photo').setInputFiles({
 			name: 'after.jpg',
 			mimeType: 'image/jpeg',
@@ -240,7 +242,7 @@ describe.skipIf(missingBrowser !== null)('a report at the desk', () => {
 		await team.getByRole('button', { name: 'Add the photo' }).click();
 		await team.getByText('Added. The photo counts as proof.').waitFor();
 		await press(team, 'Finish handling');
-		await team.getByText('Handled', { exact: true }).first().waitFor();
+		await state(team, 'Handled').waitFor();
 
 		const closer = await as('closer');
 		await open(closer, `/desk/cases/${caseId}`);
@@ -248,8 +250,8 @@ describe.skipIf(missingBrowser !== null)('a report at the desk', () => {
 			.getByText('There is an after-photo that counts as proof.')
 			.waitFor();
 		await press(closer, 'Verify and close');
-		await closer.getByText('Closed', { exact: true }).first().waitFor();
-		expect(await closer.getByText('Closed without proof').count()).toBe(0);
+		await state(closer, 'Closed').waitFor();
+		expect(await closer.locator('article').getByText('Closed without proof').count()).toBe(0);
 		await team.context().close();
 		await closer.context().close();
 	}, 120_000);
@@ -265,7 +267,7 @@ describe.skipIf(missingBrowser !== null)('a report at the desk', () => {
 		await step(page, 'Decline').getByLabel('Reason').selectOption('outside_duty');
 		await step(page, 'Decline').getByRole('button', { name: 'Decline' }).click();
 		await page.waitForURL(`**/desk/reports/${id}?list=inbox`);
-		await page.getByText('Declined', { exact: true }).first().waitFor();
+		await state(page, 'Declined').waitFor();
 		await page.context().close();
 	}, 60_000);
 

@@ -2,8 +2,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { uuidv7 } from 'uuidv7';
-import { call, serviceClient } from '#lib/database/client.server.ts';
+import { call, serviceClient, staffClient, type Client } from '#lib/database/client.server.ts';
 import { openHome, setHome, type Home } from '#lib/database/home.server.ts';
+import { deriveKey, mintToken } from '#lib/database/jwt.ts';
 import { photoIntake } from '#lib/evidence/photos.server.ts';
 import { acceptReport } from '#lib/reports/reports.server.ts';
 
@@ -44,7 +45,10 @@ export async function openWorld(): Promise<World> {
 		segments: [{ key: 's', street_key: 'k', name: '金桥路', name_en: 'Jinqiao Road', ...ends, line }],
 		is_last: true
 	});
-	const { code, pin } = await acceptReport(rightReport(), 'api', home);
+	const report = rightReport();
+	const { code, pin } = await acceptReport(report, 'api', home);
+	// Acknowledged is not yet recorded: the same again waits for the database's answer.
+	while ((await acceptReport(report, 'api', home)).number === undefined);
 	return {
 		home,
 		known: { code, pin },
@@ -54,6 +58,23 @@ export async function openWorld(): Promise<World> {
 			await rm(dataDir, { recursive: true, force: true });
 		}
 	};
+}
+
+/** A member of staff with these roles; the client speaks for them. */
+export async function hire(home: Home, login: string, roles: string[], unit = '一中队'): Promise<Client> {
+	const { id } = await home.createUser({
+		login: `${login}@kerbside.invalid`,
+		password: `${login}-of-the-test-7`
+	});
+	const held = roles.map((role) => ({ role, ...(role === 'team' ? { unit } : {}) }));
+	await call(serviceClient(home), 'upsert_staff', { staff: { id, name: login, login, roles: held } });
+	const claims = {
+		sub: id,
+		role: 'authenticated',
+		aud: 'authenticated',
+		exp: Math.floor(Date.now() / 1000) + 3600
+	};
+	return staffClient(mintToken(claims, deriveKey(home.secret, 'jwt')), home);
 }
 
 /** A report that this city takes. */

@@ -223,7 +223,7 @@ call('private.follow_answer', 'null::app.reports', SERVICE);
 call('private.answer_closure', 'null::app.reports, true, null', ['service_role', 'PT409 not_allowed_now']);
 call('private.live_event', 'null::app.event_log, 1', SERVICE);
 call('private.event_text', 'null::app.event_log, 1', SERVICE);
-rows('private.figures', `null::app.case_facts, ${now}, ${now}`, SERVICE);
+rows('private.figures', `${now}, ${now}`, SERVICE);
 call('private.street_figures', `null, ${now}`, SERVICE);
 call('private.area_figures', `null, ${now}`, SERVICE);
 call('private.flow', `14, ${now}`, SERVICE);

@@ -10,6 +10,11 @@ export interface OpenDatabase extends Database {
 	close(): Promise<void>;
 }
 
+/** One that also gives what a script of several statements prints: the first column of each row. */
+export interface NativeDatabase extends OpenDatabase {
+	lines(sql: string): Promise<string[]>;
+}
+
 const tools = findTools();
 
 /** Why there is no native PostgreSQL to try, or null. */
@@ -17,7 +22,7 @@ export const nativeIsMissing = tools.postgres ? null : 'PostgreSQL is not instal
 export const hasPgTap = hasExtension(tools, 'pgtap');
 
 /** One connection to a throw-away cluster, migrated as the owner without superuser rights, speaking as that owner. */
-export async function openNativeDatabase(): Promise<OpenDatabase> {
+export async function openNativeDatabase(): Promise<NativeDatabase> {
 	const cluster = await startCluster({ fsync: false });
 	try {
 		await bootstrap(cluster);
@@ -28,6 +33,11 @@ export async function openNativeDatabase(): Promise<OpenDatabase> {
 		return {
 			query: async <Row>(sql: string, params?: unknown[]) => (await client.query(sql, params)).rows as Row[],
 			run: async (sql) => void (await client.query(sql)),
+			async lines(sql) {
+				const results = (await client.query({ text: sql, rowMode: 'array' })) as
+					pg.QueryResult | pg.QueryResult[];
+				return [results].flat().flatMap(({ rows }) => (rows as unknown[][]).map(([first]) => String(first)));
+			},
 			async close() {
 				await client.end();
 				await cluster.close();

@@ -70,6 +70,7 @@ async function proveKills(site: Site): Promise<void> {
 			await until('A report is acknowledged', 60_000, () => run.acknowledged > before);
 			await sleep(2_000 * proof.random());
 			await app.kill();
+			run.faults.push(...errorsLogged(app));
 			if (site.crash && round % 2 === 0) {
 				await site.crash(round % 4 === 0 ? 'postgrest' : 'postgres');
 				crashes += 1;
@@ -142,6 +143,14 @@ async function untilAnswered(run: Run, what: string, send: () => Promise<number>
 		}
 		await sleep(150);
 	}
+}
+
+/** A database that is away is no error of ours, and everything else is. */
+function errorsLogged(app: App): string[] {
+	return app
+		.output()
+		.split('\n')
+		.filter((line) => /"event":"(failed|unhandled|uncaught)"/.test(line));
 }
 
 /** Waits until the database counts no more reports and photos, which it is told in the background. */

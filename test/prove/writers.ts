@@ -31,32 +31,20 @@ const missing = whyNoNative();
 if (missing) skipProof(missing);
 const proof = readProof();
 const wanted = proof.size(320, 2560);
-const scratch = await mkdtemp(join(tmpdir(), 'kerbside-writers-'));
-const native = await startNative();
-const executor = openPgExecutor(native.cluster.adminUrl, WRITERS + 2);
-try {
-	const { url: supabaseUrl, anonKey, serviceKey } = native;
-	const home = await openHome({
-		dataDir: scratch,
-		demo: false,
-		root: ROOT,
-		log: quiet,
-		supabaseUrl,
-		anonKey,
-		serviceKey
-	});
-	await prove(home, await drawCity(home));
-	await home.close();
-} finally {
-	await executor.close();
-	await native.close();
-	await rm(scratch, { recursive: true, force: true });
-}
-
 async function prove(home: Home, people: Record<Job, Person>): Promise<void> {
 	const startedAt = performance.now();
 	const tailer = follow(home);
-	const [idle, writing] = await Promise.all([openIdle(native), openWriting(native)]);
+	await proveBeside(home, people, tailer, startedAt).finally(() => tailer.stop());
+}
+
+async function proveBeside(
+	home: Home,
+	people: Record<Job, Person>,
+	tailer: ReturnType<typeof follow>,
+	startedAt: number
+): Promise<void> {
+	const idle = await openIdle(native);
+	const writing = await openWriting(native);
 	const work = new Work(executor, people, await Phone.at(native.url, proof.seed));
 	const headOf = async () => Number((await one(`select position from app.event_head`)).position);
 
@@ -212,20 +200,30 @@ function follow(home: Home) {
 			await reading;
 		}
 	};
-	const reading = (async () => {
+	const reading = read();
+	reading.catch(() => (isStopped = true)); // told by stop()
+	return state;
+
+	async function read(): Promise<void> {
 		while (!isStopped) {
 			const { events } = await call<{ events: Seen[] }>(client, 'tail', { after: state.position, max_rows: 100 });
 			seen.push(...events);
 			state.position = events.at(-1)?.position ?? state.position;
 			if (events.length === 0) await sleep(5);
 		}
-	})();
-	return state;
+	}
+}
+
+async function connect(connectionString: string): Promise<pg.Client> {
+	const client = new pg.Client({ connectionString });
+	// A proof that fails ends the server before it comes to ending this.
+	client.on('error', () => undefined);
+	await client.connect();
+	return client;
 }
 
 async function openIdle({ cluster }: NativeHome): Promise<pg.Client> {
-	const client = new pg.Client({ connectionString: cluster.adminUrl });
-	await client.connect();
+	const client = await connect(cluster.adminUrl);
 	await client.query('begin isolation level repeatable read');
 	await client.query('select count(*) from app.event_log');
 	return client;
@@ -233,8 +231,7 @@ async function openIdle({ cluster }: NativeHome): Promise<pg.Client> {
 
 /** Has written, and goes on living before it commits. */
 async function openWriting({ cluster, url }: NativeHome): Promise<pg.Client> {
-	const client = new pg.Client({ connectionString: cluster.adminUrl });
-	await client.connect();
+	const client = await connect(cluster.adminUrl);
 	const report = { ...(await Phone.at(url, proof.seed + 1)).writeReport([]), source: 'citizen' };
 	await client.query('begin');
 	await client.query('set local role service_role');
@@ -266,4 +263,26 @@ function faultsOfReading(seen: readonly Seen[], log: readonly Seen[]): string[] 
 		if (position !== index + 1 || !isSame) faults.push(`position ${position} was read as something else`);
 	});
 	return faults;
+}
+
+const scratch = await mkdtemp(join(tmpdir(), 'kerbside-writers-'));
+const native = await startNative();
+const executor = openPgExecutor(native.cluster.adminUrl, WRITERS + 2);
+try {
+	const { url: supabaseUrl, anonKey, serviceKey } = native;
+	const home = await openHome({
+		dataDir: scratch,
+		demo: false,
+		root: ROOT,
+		log: quiet,
+		supabaseUrl,
+		anonKey,
+		serviceKey
+	});
+	await prove(home, await drawCity(home));
+	await home.close();
+} finally {
+	await executor.close();
+	await native.close();
+	await rm(scratch, { recursive: true, force: true });
 }

@@ -1,5 +1,6 @@
 import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
+import { existsSync, rmSync } from 'node:fs';
 import { chown, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
@@ -81,7 +82,10 @@ export async function startCluster(options: ClusterOptions = {}): Promise<Cluste
 	server.stderr!.on('data', (chunk: Buffer) => (log = (log + chunk.toString('utf8')).slice(-8000)));
 	const ended = new Promise<void>((resolve) => server.once('exit', () => resolve()));
 	// An immediate shutdown: postgres itself then ends its children, which a kill of the one process would orphan.
-	const onExit = () => server.kill('SIGQUIT');
+	const onExit = () => {
+		server.kill('SIGQUIT');
+		if (isThrowAway) removeOnceQuiet(directory);
+	};
 	process.once('exit', onExit);
 
 	const urlOf = (user: string) => `postgresql://${user}:${password}@127.0.0.1:${port}/postgres`;
@@ -105,6 +109,19 @@ export async function startCluster(options: ClusterOptions = {}): Promise<Cluste
 			if (isThrowAway) await rm(directory, { recursive: true, force: true });
 		}
 	};
+}
+
+/** While the process exits nothing can be awaited, and the server may still be writing its last words there. */
+function removeOnceQuiet(directory: string): void {
+	const pause = new Int32Array(new SharedArrayBuffer(4));
+	for (let tries = 0; tries < 30 && existsSync(directory); tries += 1) {
+		Atomics.wait(pause, 0, 0, 100);
+		try {
+			rmSync(directory, { recursive: true, force: true });
+		} catch {
+			// Not empty yet: the next round tries again, and what then remains is a directory under /tmp.
+		}
+	}
 }
 
 /** PostgreSQL refuses to run as root: then it runs as Debian's `postgres`. */

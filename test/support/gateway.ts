@@ -22,8 +22,9 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
 	const server = createServer((incoming, outgoing) => {
 		route(options, incoming, outgoing).catch((error: unknown) => {
 			process.stderr.write(`gateway: ${String((error as Error).stack ?? error)}\n`);
-			if (!outgoing.headersSent) outgoing.writeHead(500, { 'content-type': 'application/json' });
-			outgoing.end('{"message":"unexpected failure"}');
+			// As a gateway answers when nothing stands behind it.
+			if (!outgoing.headersSent) outgoing.writeHead(502, { 'content-type': 'application/json' });
+			outgoing.end('{"message":"An invalid response was received from the upstream server"}');
 		});
 	});
 	server.keepAliveTimeout = 30_000;

@@ -1,4 +1,4 @@
-// A wall without a screen: signed in over HTTP and listening to the live stream.
+// A wall without a screen: signed in over HTTP as a browser without scripts is, and listening to the live stream.
 
 export interface Listener {
 	/** How many reports the stream has told of. */
@@ -8,11 +8,7 @@ export interface Listener {
 	close(): void;
 }
 
-export async function listenAsWall(
-	url: string,
-	person: { login: string; password: string }
-): Promise<Listener> {
-	const cookie = await signInByForm(url, person);
+export async function listenToLive(url: string, cookie: string): Promise<Listener> {
 	const stopping = new AbortController();
 	const response = await fetch(`${url}/live?class=wall`, { headers: { cookie }, signal: stopping.signal });
 	if (!response.ok || !response.body) throw new Error(`The live stream answered ${response.status}.`);
@@ -46,20 +42,25 @@ function receivedIn(message: string): number {
 	return events.filter(({ kind }) => kind === 'report.received').length;
 }
 
-/** The sign-in form as a browser without scripts sends it; answers with the cookies it is given. */
-export async function signInByForm(
-	url: string,
-	person: { login: string; password: string }
-): Promise<string> {
-	const response = await fetch(`${url}/sign-in?/password`, {
+/** Answers with the cookies that a member of staff is given. */
+export function signInByForm(url: string, { login, password }: { login: string; password: string }): Promise<string> {
+	return sendForm(`${url}/sign-in?/password`, { login, password, next: '/wall' });
+}
+
+/** The demo's one-click sign-in. */
+export function signInAsPersona(url: string, persona: string): Promise<string> {
+	return sendForm(`${url}/sign-in?/persona`, { persona });
+}
+
+async function sendForm(address: string, fields: Record<string, string>): Promise<string> {
+	const response = await fetch(address, {
 		method: 'POST',
 		redirect: 'manual',
-		headers: { origin: url, accept: 'text/html' },
-		body: new URLSearchParams({ login: person.login, password: person.password, next: '/wall' })
+		headers: { origin: new URL(address).origin, accept: 'text/html' },
+		body: new URLSearchParams(fields)
 	});
 	await response.arrayBuffer();
 	const cookies = response.headers.getSetCookie().map((cookie) => cookie.split(';')[0]!);
-	if (response.status !== 303 || cookies.length === 0)
-		throw new Error(`Sign-in answered ${response.status}.`);
+	if (response.status !== 303 || cookies.length === 0) throw new Error(`Sign-in answered ${response.status}.`);
 	return cookies.join('; ');
 }

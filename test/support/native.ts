@@ -63,7 +63,8 @@ export async function startNative(options: NativeOptions = {}): Promise<NativeHo
 
 		const jwtSecret = await secretOf(cluster);
 		const jwtKey = Buffer.from(jwtSecret);
-		const issuedAt = Math.floor(Date.now() / 1000) - 60;
+		// The same keys at every start: their times are fixed.
+		const issuedAt = 1_767_225_600; // 2026-01-01
 		const keyOf = (role: string) =>
 			mintToken({ iss: 'kerbside', role, iat: issuedAt, exp: issuedAt + 10 * 365 * 86_400 }, jwtKey);
 		const [anonKey, serviceKey] = [keyOf('anon'), keyOf('service_role')];

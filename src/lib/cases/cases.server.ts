@@ -11,9 +11,11 @@ import { openStatuses } from './case.ts';
  * The desk's calls, each under the identity of the person at the desk: what they may see and do is judged by the
  * database, row by row and move by move.
  */
-const listLength = 100;
-
-function ask<T>(accessToken: string, name: string, args: Record<string, unknown>): Promise<T> {
+function ask<T>(
+	accessToken: string,
+	name: Parameters<typeof call>[1],
+	args: Record<string, unknown>
+): Promise<T> {
 	// An argument that is absent takes the function's own default.
 	const given = Object.fromEntries(
 		Object.entries(args).filter(([, value]) => value !== null && value !== undefined)
@@ -21,12 +23,7 @@ function ask<T>(accessToken: string, name: string, args: Record<string, unknown>
 	return call<T>(staffClient(accessToken), name, given);
 }
 
-export function readInbox(
-	accessToken: string,
-	pile: Filters['pile'],
-	before: string | null,
-	rows = listLength
-) {
+export function readInbox(accessToken: string, pile: Filters['pile'], before: string | null, rows: number) {
 	const args = { status: pile, max_rows: rows, after_number: before === null ? null : Number(before) };
 	return ask<{ total: number; reports: ReportRow[] }>(accessToken, 'inbox', args);
 }
@@ -39,7 +36,7 @@ export function decideReport(accessToken: string, id: string, request: DecisionR
 	return ask<Decided>(accessToken, 'decide_report', { report_id: id, ...request });
 }
 
-export function readCases(accessToken: string, filters: Filters, rows = listLength) {
+export function readCases(accessToken: string, filters: Filters, rows: number) {
 	return ask<{ total: number; cases: CaseRow[] }>(accessToken, 'cases', {
 		status: filters.status ? [filters.status] : openStatuses,
 		max_rows: rows,

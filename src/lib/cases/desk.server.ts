@@ -3,6 +3,9 @@ import { ApiProblem } from '#lib/database/problem.ts';
 import type { Locale } from '#lib/i18n/messages.ts';
 import { problemSentence } from '#lib/reports/problem-document.ts';
 import type { Role } from '#lib/staff/staff.ts';
+import { readCases, readInbox, readPosition } from './cases.server.ts';
+import type { DeskLists } from './desk.ts';
+import type { Filters } from './filters.ts';
 
 /** Everyone who works on reports or cases; what each may see and do there the database says. */
 export const deskRoles: readonly Role[] = [
@@ -15,6 +18,9 @@ export const deskRoles: readonly Role[] = [
 	'team',
 	'unit_handler'
 ];
+
+/** Rows of a list at once; older ones are a page further. */
+const listLength = 100;
 
 /** Runs a read for a page. What the database refuses becomes the page's own error; the rest goes to the log. */
 export async function reading<T>(locale: Locale, work: () => Promise<T>): Promise<T> {
@@ -34,4 +40,27 @@ export async function reading<T>(locale: Locale, work: () => Promise<T>): Promis
 export function backTo(here: URL, path: string): string {
 	const filters = new URLSearchParams([...here.searchParams].filter(([name]) => !name.startsWith('/')));
 	return filters.size > 0 ? `${path}?${filters}` : path;
+}
+
+/** The list pane: the chosen list in full, of the others only how long they are. */
+export async function readLists(accessToken: string, filters: Filters): Promise<DeskLists> {
+	// First the position, then the lists: they are at least as new, so no event can fall between.
+	const position = await readPosition();
+	const readAt = Date.now();
+	const isInbox = filters.list === 'inbox';
+	const other = filters.pile === 'received' ? 'to_verify' : 'received';
+	const [pile, otherPile, cases] = await Promise.all([
+		readInbox(accessToken, filters.pile, isInbox ? filters.before : null, isInbox ? listLength : 1),
+		readInbox(accessToken, other, null, 1),
+		readCases(accessToken, filters, isInbox ? 1 : listLength)
+	]);
+	const [received, toVerify] = filters.pile === 'received' ? [pile, otherPile] : [otherPile, pile];
+	return {
+		position,
+		readAt,
+		filters,
+		reports: isInbox ? pile.reports : [],
+		cases: isInbox ? [] : cases.cases,
+		totals: { received: received.total, to_verify: toVerify.total, cases: cases.total }
+	};
 }

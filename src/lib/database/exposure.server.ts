@@ -22,7 +22,9 @@ export class HomeExposed extends Error {
 	readonly findings: string[];
 
 	constructor(findings: string[]) {
-		super(`Refusing to serve: without credentials one can\n${findings.map((finding) => `  - ${finding}`).join('\n')}`);
+		super(
+			`Refusing to serve: without credentials one can\n${findings.map((finding) => `  - ${finding}`).join('\n')}`
+		);
 		this.name = 'HomeExposed';
 		this.findings = findings;
 	}
@@ -65,7 +67,11 @@ export async function assertNotExposed(home: Home): Promise<void> {
 type Finding = string | null;
 
 /** Refused for want of privilege, or not known there at all. Any other answer means that the function was entered. */
-async function tryCall(home: Home, caller: Caller, { name, args }: Exposed['calls'][number]): Promise<Finding> {
+async function tryCall(
+	home: Home,
+	caller: Caller,
+	{ name, args }: Exposed['calls'][number]
+): Promise<Finding> {
 	const isPublic = PUBLIC_CALLS.includes(name) && 'apikey' in caller.headers;
 	if (isPublic) return null;
 	const response = await home.fetch(`${home.url}/rest/v1/rpc/${encodeURIComponent(name)}`, {
@@ -99,7 +105,9 @@ async function tryBucket(home: Home, caller: Caller, bucket: string): Promise<Fi
 
 async function tryDownload(home: Home, caller: Caller, path: string): Promise<Finding> {
 	for (const way of ['', 'public/', 'authenticated/']) {
-		const response = await home.fetch(`${home.url}/storage/v1/object/${way}${path}`, { headers: caller.headers });
+		const response = await home.fetch(`${home.url}/storage/v1/object/${way}${path}`, {
+			headers: caller.headers
+		});
 		await response.body?.cancel();
 		if (response.ok) return `download a file of ${path.split('/')[0]} with ${caller.name}`;
 	}
@@ -116,7 +124,9 @@ async function tryAccounts(home: Home, caller: Caller): Promise<Finding> {
 async function trySignUp(home: Home): Promise<Finding> {
 	const response = await home.fetch(`${home.url}/auth/v1/settings`, { headers: { apikey: home.anonKey } });
 	const settings = (await bodyOf(response)) as { disable_signup?: boolean } | null;
-	return settings?.disable_signup === true ? null : 'sign up: turn off "Allow new users to sign up" in the project';
+	return settings?.disable_signup === true
+		? null
+		: 'sign up: turn off "Allow new users to sign up" in the project';
 }
 
 /** Some stored file, found with the service key; null while there is none. */

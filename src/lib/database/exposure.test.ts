@@ -82,10 +82,16 @@ const isStranger = (request: Request) => !request.headers.get('authorization')?.
 test.each([
 	['a readable table', '/rest/v1/reports', [], 'read table app.reports'],
 	['a public call without any key', '/rest/v1/rpc/city', {}, 'call api.city with no key'],
-	['a bucket that lists its files', '/storage/v1/object/list/originals', [{ name: 'ab', id: 'x' }], 'list the files of originals'],
+	[
+		'a bucket that lists its files',
+		'/storage/v1/object/list/originals',
+		[{ name: 'ab', id: 'x' }],
+		'list the files of originals'
+	],
 	['the list of accounts', '/auth/v1/admin/users', { users: [] }, 'list the accounts']
 ])('%s is found', async (_, path, body, finding) => {
-	leaks = (request) => (isStranger(request) && new URL(request.url).pathname === path ? Response.json(body) : null);
+	leaks = (request) =>
+		isStranger(request) && new URL(request.url).pathname === path ? Response.json(body) : null;
 	const found = await findings();
 	expect(found.length).toBeGreaterThan(0);
 	expect(found.every((line) => line.startsWith(finding))).toBe(true);
@@ -94,13 +100,18 @@ test.each([
 test('a photo that anyone can download is found', async () => {
 	leaks = (request) => {
 		const { pathname } = new URL(request.url);
-		if (pathname === '/storage/v1/object/list/originals' && !isStranger(request)) return Response.json([{ name: 'ab.jpg', id: 'x' }]);
+		if (pathname === '/storage/v1/object/list/originals' && !isStranger(request))
+			return Response.json([{ name: 'ab.jpg', id: 'x' }]);
 		return pathname === '/storage/v1/object/public/originals/ab.jpg' ? new Response('bytes') : null;
 	};
-	expect(await findings()).toEqual(['download a file of originals with no key', 'download a file of originals with the public key']);
+	expect(await findings()).toEqual([
+		'download a file of originals with no key',
+		'download a file of originals with the public key'
+	]);
 });
 
 test('a home that cannot be examined is not served from', async () => {
-	leaks = (request) => (request.url.endsWith('/exposed_calls') ? Response.json({ code: '53300' }, { status: 503 }) : null);
+	leaks = (request) =>
+		request.url.endsWith('/exposed_calls') ? Response.json({ code: '53300' }, { status: 503 }) : null;
 	await expect(assertNotExposed(home)).rejects.toMatchObject({ status: 503 });
 });

@@ -45,7 +45,8 @@ export async function openHome(options: HomeOptions): Promise<Home> {
 	const dataDir = resolve(options.dataDir);
 	const { supabaseUrl, anonKey, serviceKey } = options;
 	if (supabaseUrl === undefined) return openEmbedded({ ...options, root, dataDir });
-	if (!anonKey || !serviceKey) throw new Error('A Supabase project needs its URL, its anon key and its service key.');
+	if (!anonKey || !serviceKey)
+		throw new Error('A Supabase project needs its URL, its anon key and its service key.');
 	return openSupabase({ ...options, dataDir, supabaseUrl, anonKey, serviceKey });
 }
 

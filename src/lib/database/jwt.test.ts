@@ -22,7 +22,10 @@ test('a token says again what was put into it', () => {
 describe('is refused', () => {
 	const cases: [string, string][] = [
 		['a token signed by another key', mintToken(claims, deriveKey(secret, 'photos'))],
-		['other claims under the same signature', `${header}.${encode({ ...claims, role: 'service_role' })}.${signature}`],
+		[
+			'other claims under the same signature',
+			`${header}.${encode({ ...claims, role: 'service_role' })}.${signature}`
+		],
 		['a token without a signature', `${header}.${payload}.`],
 		['a token that asks for no algorithm', `${encode({ alg: 'none' })}.${payload}.`],
 		['a genuine signature under another algorithm', signed({ alg: 'HS512', typ: 'JWT' }, claims)],

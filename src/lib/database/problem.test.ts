@@ -1,14 +1,27 @@
 import { describe, expect, test } from 'vitest';
+import type * as Problem from './problem.ts';
 import { ApiProblem, problemFromRest } from './problem.ts';
 
 describe('what the database answered becomes a word and a status', () => {
 	const refused = { code: 'PT422', message: 'outside_city', details: '{"hint":"swapped"}' };
 	test.each([
 		['a refusal raised on purpose keeps its word', 422, refused, 422, 'outside_city'],
-		['a refusal whose word is a sentence gets a general one', 409, { code: 'PT409', message: 'Row 7 of A' }, 409, 'refused'],
+		[
+			'a refusal whose word is a sentence gets a general one',
+			409,
+			{ code: 'PT409', message: 'Row 7 of A' },
+			409,
+			'refused'
+		],
 		['a missing privilege without sign-in asks for one', 401, { code: '42501' }, 401, 'sign_in_needed'],
 		['a missing privilege after sign-in is a refusal', 403, { code: '42501' }, 403, 'not_allowed'],
-		['an expired token asks to sign in', 401, { code: 'PGRST301', message: 'JWT expired' }, 401, 'sign_in_needed'],
+		[
+			'an expired token asks to sign in',
+			401,
+			{ code: 'PGRST301', message: 'JWT expired' },
+			401,
+			'sign_in_needed'
+		],
 		['an unreadable value is the sender’s', 400, { code: '22P02' }, 422, 'bad_value'],
 		['an unknown function is not found', 404, { code: 'PGRST202' }, 404, 'not_found'],
 		['a duplicate is a conflict', 409, { code: '23505' }, 409, 'conflict'],
@@ -25,12 +38,14 @@ describe('what the database answered becomes a word and a status', () => {
 	});
 
 	test('and with the seconds to wait', () => {
-		expect(problemFromRest(503, { code: '53300', hint: 'Retry after 7 seconds.' }).detail).toEqual({ retry_after: 7 });
+		expect(problemFromRest(503, { code: '53300', hint: 'Retry after 7 seconds.' }).detail).toEqual({
+			retry_after: 7
+		});
 	});
 });
 
 test('a problem of the bundled pages is one for the code that runs from source, and an ordinary error is not', async () => {
-	const copy = (await import('./problem.ts?copy' as './problem.ts')) as typeof import('./problem.ts');
+	const copy = (await import('./problem.ts?copy' as './problem.ts')) as typeof Problem;
 	expect(copy.ApiProblem).not.toBe(ApiProblem);
 	expect(new copy.ApiProblem(409, 'id_taken')).toBeInstanceOf(ApiProblem);
 	expect(new Error('id_taken')).not.toBeInstanceOf(ApiProblem);

@@ -14,7 +14,12 @@ export class ApiProblem extends Error {
 	readonly code: string;
 	readonly detail: Record<string, Json>;
 
-	constructor(status: number, code: string, detail: Record<string, Json> = {}, options?: { cause?: unknown }) {
+	constructor(
+		status: number,
+		code: string,
+		detail: Record<string, Json> = {},
+		options?: { cause?: unknown }
+	) {
 		super(code, options);
 		this.name = 'ApiProblem';
 		this.status = status;
@@ -46,8 +51,10 @@ export function problemFromRest(status: number, error: RestError): ApiProblem {
 		return new ApiProblem(Number(code.slice(2)), wordOf(error.message), detailOf(error.details), { cause });
 	}
 	if (code === '57014' || status === 504) return new ApiProblem(504, 'too_slow', {}, { cause });
-	if (status === 503) return new ApiProblem(503, 'busy', { retry_after: retryAfterOf(error.hint) }, { cause });
-	if (code.startsWith('PGRST30') || status === 401) return new ApiProblem(401, 'sign_in_needed', {}, { cause });
+	if (status === 503)
+		return new ApiProblem(503, 'busy', { retry_after: retryAfterOf(error.hint) }, { cause });
+	if (code.startsWith('PGRST30') || status === 401)
+		return new ApiProblem(401, 'sign_in_needed', {}, { cause });
 	if (code === '42501' || status === 403) return new ApiProblem(403, 'not_allowed', {}, { cause });
 	if (status === 404) return new ApiProblem(404, 'not_found', {}, { cause });
 	if (status === 409) return new ApiProblem(409, 'conflict', {}, { cause });
@@ -55,8 +62,16 @@ export function problemFromRest(status: number, error: RestError): ApiProblem {
 	// Class 22 is a value the database could not read (a malformed uuid, a number out of range): the sender's mistake.
 	if (code.startsWith('22') || code.startsWith('23')) return new ApiProblem(422, 'bad_value', {}, { cause });
 	if (status === 400) return new ApiProblem(400, 'bad_request', {}, { cause });
-	if (status === 0) return new ApiProblem(503, 'unreachable', { retry_after: 2 }, { cause });
+	if (isAway(status, code)) return new ApiProblem(503, 'unreachable', { retry_after: 2 }, { cause });
 	return new ApiProblem(500, 'internal', {}, { cause });
+}
+
+/**
+ * The database did not get to judge the call: nobody answered, its gateway found nothing behind it, the connection
+ * broke or was ended (08, 57P), there was none left (53), or two calls met and one gave way (40).
+ */
+function isAway(status: number, code: string): boolean {
+	return status === 0 || status === 502 || /^(08|40|53|57P)/.test(code) || /^PGRST00[0-3]$/.test(code);
 }
 
 function wordOf(message: string | null | undefined): string {
@@ -67,7 +82,9 @@ function detailOf(details: string | null | undefined): Record<string, Json> {
 	if (!details) return {};
 	try {
 		const parsed: unknown = JSON.parse(details);
-		return parsed && typeof parsed === 'object' && !Array.isArray(parsed) ? (parsed as Record<string, Json>) : {};
+		return parsed && typeof parsed === 'object' && !Array.isArray(parsed)
+			? (parsed as Record<string, Json>)
+			: {};
 	} catch {
 		return {};
 	}

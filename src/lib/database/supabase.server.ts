@@ -74,7 +74,8 @@ function watch(head: () => Promise<string>, onFirstFailure: () => void) {
 			if (failures++ === 0) onFirstFailure();
 		}
 		// A project that does not answer is asked less and less often.
-		if (listeners.size > 0) timer = setTimeout(() => void poll(), Math.min(POLL_MS * 2 ** failures, 10_000)).unref();
+		if (listeners.size > 0)
+			timer = setTimeout(() => void poll(), Math.min(POLL_MS * 2 ** failures, 10_000)).unref();
 		else timer = undefined;
 	}
 

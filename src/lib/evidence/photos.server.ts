@@ -138,7 +138,7 @@ export class PhotoIntake {
 		const bytes = await readFile(this.#folder.pathOf(sha256));
 		const type = photoType(bytes.subarray(0, 32)) as PhotoType;
 		const client = serviceClient(this.#home);
-		await keepObject(client, ORIGINALS, originalPath(sha256), bytes, type);
+		await keepOriginal(client, sha256, bytes, type);
 		const claims = await readClaims(bytes, type, this.#timeZone);
 		await call(client, 'record_photo', { sha256, byte_size: bytes.length, media_type: type, claims });
 		this.#stored.add(sha256);
@@ -168,6 +168,11 @@ const originalPath = (sha256: string) => `${sha256.slice(0, 2)}/${sha256}`;
 const derivativePath = (sha256: string) => `${sha256.slice(0, 2)}/${sha256}.webp`;
 
 /** Writes an object that never changes: that it is there already is as good as having written it. */
+/** Seals an original in the storage. Bytes that are there already are no error. */
+export function keepOriginal(client: Client, sha256: string, bytes: Buffer, type: PhotoType): Promise<void> {
+	return keepObject(client, ORIGINALS, originalPath(sha256), bytes, type);
+}
+
 async function keepObject(client: Client, bucket: string, path: string, bytes: Buffer, contentType: string) {
 	const upload = () => client.storage.from(bucket).upload(path, bytes, { contentType, upsert: false });
 	let { error } = await upload();

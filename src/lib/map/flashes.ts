@@ -14,8 +14,11 @@ export interface Flash {
 
 const lasts = 8_000;
 const beat = 1_600;
-/** Enough for a pulse to look smooth, and half the work. */
+/** Milliseconds between pictures: enough for a pulse to look smooth. */
 const leastBetween = 33;
+/** A machine without a graphics card needs long for one: then it gets this many times as long for everything else. */
+const slow = 40;
+const restFor = 4;
 const cyan = [63, 216, 255] as const;
 
 export class FlashLayer {
@@ -23,6 +26,7 @@ export class FlashLayer {
 	readonly #isStill = matchMedia('(prefers-reduced-motion: reduce)').matches;
 	#flashes: readonly Flash[] = [];
 	#drawnAt = 0;
+	#cost = 0;
 	#request = 0;
 
 	constructor(map: MapLibreMap) {
@@ -43,8 +47,13 @@ export class FlashLayer {
 
 	#draw = (now: number): void => {
 		this.#request = 0;
-		if (now - this.#drawnAt >= leastBetween) {
+		const since = now - this.#drawnAt;
+		if (this.#cost === 0) this.#cost = since;
+		const pause = this.#cost < slow ? leastBetween : Math.min(1000, this.#cost * restFor);
+		if (since >= pause) {
 			this.#drawnAt = now;
+			// Known when the browser comes back for the next picture.
+			this.#cost = 0;
 			this.#overlay.setProps({ layers: this.#layers(now) });
 		}
 		// A wall may stand for hours without a report: then nothing is drawn at all.

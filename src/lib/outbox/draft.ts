@@ -1,3 +1,9 @@
+interface SavedPlace {
+	lng: number;
+	lat: number;
+	accuracy_m: number | null;
+}
+
 /** The report a person is writing on this device, so that a closed tab or a dead battery costs nothing. */
 export interface SavedDraft {
 	id: string;
@@ -6,7 +12,9 @@ export interface SavedDraft {
 	place: string;
 	description: string;
 	photo: Blob | null;
-	photoPlace: { lng: number; lat: number; accuracy_m: number | null } | null;
+	photoPlace: SavedPlace | null;
+	/** Set by hand on the map. */
+	pin: SavedPlace | null;
 	savedAt: number;
 }
 

@@ -41,7 +41,7 @@ export class SnapDraft {
 		const turn = ++this.#turn;
 		this.forgetPhoto();
 		this.isReading = true;
-		this.observedAt = new Date(takenAt(file)).toISOString();
+		this.observedAt = takenAt(file);
 		const [place, small] = await Promise.all([readPhotoPlace(file), shrinkPhoto(file)]);
 		if (turn !== this.#turn) return;
 		this.isReading = false;
@@ -102,7 +102,7 @@ export class SnapDraft {
 }
 
 /** When the file says it was made, if that is a time a report may claim; else now. */
-function takenAt(file: File, now = Date.now()): number {
+function takenAt(file: File, now = Date.now()): string {
 	const isClaimable = file.lastModified > now - 29 * 86_400_000 && file.lastModified <= now;
-	return isClaimable ? file.lastModified : now;
+	return new Date(isClaimable ? file.lastModified : now).toISOString();
 }

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import sharp from 'sharp';
 import { call, serviceClient } from '#lib/database/client.server.ts';
 import type { Home } from '#lib/database/home.server.ts';
+import { keepOriginal } from '#lib/evidence/photos.server.ts';
 
 /**
  * Draws the demo's few photos and seals them like any other: pictures of a kerb that nobody could take for a real
@@ -14,10 +15,7 @@ export async function seedDemoPhotos(home: Home): Promise<void> {
 			.jpeg({ quality: 82 })
 			.toBuffer();
 		const sha256 = createHash('sha256').update(bytes).digest('hex');
-		const { error } = await client.storage
-			.from('originals')
-			.upload(`${sha256.slice(0, 2)}/${sha256}`, bytes, { contentType: 'image/jpeg', upsert: true });
-		if (error) throw error;
+		await keepOriginal(client, sha256, bytes, 'image/jpeg');
 		await call(client, 'record_photo', {
 			sha256,
 			byte_size: bytes.length,

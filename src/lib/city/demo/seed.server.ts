@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Home } from '#lib/database/home.server.ts';
 import { importAreas, importBaseFeatures, importStreets, readCity, setCity } from '../city.server.ts';
 import { demoDistrict } from './district.ts';
+import { seedDemoPhotos } from './photos.server.ts';
 
 /** Draws the built-in district into an empty city. Leaves a city that has streets as it is. */
 export async function seedDemoCity(home: Home): Promise<void> {
@@ -12,6 +13,7 @@ export async function seedDemoCity(home: Home): Promise<void> {
 	await setCity(home, district.city);
 	await importBaseFeatures(home, source, district.features);
 	await importAreas(home, source, district.areas);
+	await seedDemoPhotos(home);
 	// Streets last: the city counts as drawn only when everything else is there, so a start cut short begins again.
 	await importStreets(home, source, district.segments);
 }

@@ -8,7 +8,7 @@ export interface RawFeature {
 	geometry: { type: string; coordinates: unknown } | null;
 }
 
-/** Reads a GeoJSON FeatureCollection. Accepts a leading byte order mark, as some desktop tools write one. */
+/** Reads a GeoJSON FeatureCollection, a single Feature or a bare list of them. Accepts a leading byte order mark, as some desktop tools write one. */
 export function readFeatures(json: string): { features: RawFeature[]; problems: RowProblem[] } {
 	let body: unknown;
 	try {
@@ -19,11 +19,10 @@ export function readFeatures(json: string): { features: RawFeature[]; problems: 
 			problems: [wholeFile('not_geojson', error instanceof Error ? error.message : '')]
 		};
 	}
-	if (!isRecord(body) || body.type !== 'FeatureCollection' || !Array.isArray(body.features)) {
-		return { features: [], problems: [wholeFile('not_geojson', '')] };
-	}
-	if (body.features.length === 0) return { features: [], problems: [wholeFile('no_rows', '')] };
-	const features = body.features.map((raw: unknown, i): RawFeature => {
+	const list = listOf(body);
+	if (!list) return { features: [], problems: [wholeFile('not_geojson', '')] };
+	if (list.length === 0) return { features: [], problems: [wholeFile('no_rows', '')] };
+	const features = list.map((raw: unknown, i): RawFeature => {
 		const feature = isRecord(raw) ? raw : {};
 		const geometry = isRecord(feature.geometry) ? feature.geometry : null;
 		return {
@@ -37,6 +36,13 @@ export function readFeatures(json: string): { features: RawFeature[]; problems: 
 		};
 	});
 	return { features, problems: [] };
+}
+
+function listOf(body: unknown): unknown[] | null {
+	if (Array.isArray(body)) return body;
+	if (!isRecord(body)) return null;
+	if (body.type === 'Feature') return [body];
+	return body.type === 'FeatureCollection' && Array.isArray(body.features) ? body.features : null;
 }
 
 /** Trimmed text of a property; numbers count as text, anything else and the empty string as nothing. */

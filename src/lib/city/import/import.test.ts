@@ -67,7 +67,6 @@ describe('a street file', () => {
 		['NaN', [jinqiao[0], [null, 32.79]], 'not_numbers'],
 		['text', [jinqiao[0], ['119.46', '32.79']], 'not_numbers'],
 		['one number', [jinqiao[0], [119.46]], 'not_numbers'],
-		['infinity', [jinqiao[0], [1e999, 32.79]], 'not_numbers'],
 		[
 			'latitude first',
 			[
@@ -81,6 +80,11 @@ describe('a street file', () => {
 		['no length', [jinqiao[0], jinqiao[0]], 'no_length']
 	])('with %s is refused', (_, coordinates, fault) => {
 		expect(streets(collection(line(jinqiao), line(coordinates))).faults).toEqual([`2 ${fault}`]);
+	});
+
+	test('with a number too large to be one is refused', () => {
+		const text = collection(line(jinqiao)).replace('119.461', '1e999');
+		expect(streets(text).faults).toEqual(['1 not_numbers']);
 	});
 
 	test('whose axes are all swapped within range is recognised by where China lies', () => {
@@ -118,6 +122,11 @@ describe('a street file', () => {
 		expect(segments.map(({ name }) => name)).toEqual(['滨河步道', null]);
 	});
 
+	test('may be a bare list of features, as some sources give it', () => {
+		const list = JSON.stringify(JSON.parse(collection(line(jinqiao))).features);
+		expect(streets(list).segments).toHaveLength(1);
+	});
+
 	test('in GCJ-02 is moved back to WGS-84', () => {
 		const moved = streets(collection(line(jinqiao)), 'gcj02').segments[0]!.line[0]!;
 		const metres = Math.hypot((moved[0] - 119.46) * 93_580, (moved[1] - 32.79) * 111_320);
@@ -125,7 +134,7 @@ describe('a street file', () => {
 		expect(metres).toBeLessThan(700);
 	});
 
-	test.each(['', '[]', '{"type":"Feature"}', '{"type":"FeatureCollection"}'])(
+	test.each(['', '"roads"', '{"type":"Topology"}', '{"type":"FeatureCollection"}'])(
 		'that reads %j is refused',
 		(text) => {
 			expect(streets(text).faults).toEqual(['0 not_geojson']);

@@ -56,7 +56,12 @@ export class ExecutorUnavailable extends Error {
 	readonly code: 'busy' | 'too_slow' | 'restarted' | 'closed';
 	readonly retryAfterSeconds: number;
 
-	constructor(status: 503 | 504, code: ExecutorUnavailable['code'], retryAfterSeconds: number, message: string) {
+	constructor(
+		status: 503 | 504,
+		code: ExecutorUnavailable['code'],
+		retryAfterSeconds: number,
+		message: string
+	) {
 		super(message);
 		this.name = 'ExecutorUnavailable';
 		this.status = status;

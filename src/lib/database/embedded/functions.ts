@@ -43,9 +43,14 @@ const CATALOGUE = `
 
 /** The functions of schema `api`, by name. Overloads share a name. */
 export async function readFunctions(executor: Executor): Promise<Map<string, ExposedFunction[]>> {
-	const [result] = await executor.run({ role: 'postgres', claims: {} }, [{ sql: CATALOGUE, params: [] }], 'normal', {
-		readOnly: true
-	});
+	const [result] = await executor.run(
+		{ role: 'postgres', claims: {} },
+		[{ sql: CATALOGUE, params: [] }],
+		'normal',
+		{
+			readOnly: true
+		}
+	);
 	const functions = new Map<string, ExposedFunction[]>();
 	for (const row of result!.rows as unknown as CatalogueRow[]) {
 		const found = functions.get(row.name) ?? [];
@@ -85,11 +90,14 @@ export function matching(candidates: ExposedFunction[], given: string[]): Expose
 export function callOf(called: ExposedFunction, given: string[], source: 'json' | 'texts'): string {
 	const used = given.map((name) => called.parameters.find((parameter) => parameter.name === name)!);
 	const values = used.map(({ name, type }, place) =>
-		source === 'json' ? `${quoted(name)} := given.${quoted(name)}` : `${quoted(name)} := $${place + 1}::text::${type}`
+		source === 'json'
+			? `${quoted(name)} := given.${quoted(name)}`
+			: `${quoted(name)} := $${place + 1}::text::${type}`
 	);
 	const call = `api.${quoted(called.name)}(${values.join(', ')})`;
 	const record = used.map(({ name, type }) => `${quoted(name)} ${type}`).join(', ');
-	const from = source === 'json' && used.length > 0 ? ` from json_to_record($1::json) as given (${record})` : '';
+	const from =
+		source === 'json' && used.length > 0 ? ` from json_to_record($1::json) as given (${record})` : '';
 	switch (called.returns) {
 		case 'void':
 			return `select ${call}::text as body${from}`;

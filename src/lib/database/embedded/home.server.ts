@@ -1,8 +1,9 @@
-import { mkdir } from 'node:fs/promises';
+import { mkdir, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createUser } from '../accounts.server.ts';
 import type { Home, HomeOptions } from '../home.server.ts';
 import { deriveKey, mintToken } from '../jwt.ts';
+import type { Log } from '../log.ts';
 import { readSecret } from '../secret.server.ts';
 import { openAuth } from './auth.ts';
 import type { Identity } from './executor.ts';
@@ -28,7 +29,7 @@ export async function openEmbedded(options: HomeOptions & { root: string }): Pro
 	};
 	try {
 		const secret = await readSecret(dataDir);
-		const thread = await DatabaseThread.open({ databaseDir: join(dataDir, 'database'), root, log });
+		const thread = await openDatabase(dataDir, root, log);
 		closing.push(() => thread.close());
 		const applied = await migrate(thread, root, log);
 
@@ -79,7 +80,11 @@ export async function openEmbedded(options: HomeOptions & { root: string }): Pro
 		};
 		await rest.reload();
 		if (demo) await seedDemo(home, thread, options);
-		log.info('home_open', { applied: applied.length, opened_in_ms: thread.openedInMs, waiting: spool.state().pending });
+		log.info('home_open', {
+			applied: applied.length,
+			opened_in_ms: thread.openedInMs,
+			waiting: spool.state().pending
+		});
 		return home;
 	} catch (error) {
 		await closeAll();
@@ -87,8 +92,28 @@ export async function openEmbedded(options: HomeOptions & { root: string }): Pro
 	}
 }
 
+/**
+ * Opens the database, making it at the first start. A note beside it says that the making has not ended: a start that
+ * was cut short then leaves nothing that the next could take for a database.
+ */
+async function openDatabase(dataDir: string, root: string, log: Log): Promise<DatabaseThread> {
+	const databaseDir = join(dataDir, 'database');
+	const note = join(dataDir, 'database.unfinished');
+	const isThere = async (path: string) => (await stat(path).catch(() => null)) !== null;
+	if (await isThere(note)) await rm(databaseDir, { recursive: true, force: true });
+	const isNew = !(await isThere(databaseDir));
+	if (isNew) await writeFile(note, '', { flush: true });
+	const thread = await DatabaseThread.open({ databaseDir, root, log });
+	if (isNew) await rm(note);
+	return thread;
+}
+
 /** Fills an empty city once; a seed that was interrupted is continued, a city somebody filled is left alone. */
-async function seedDemo(home: Home, thread: DatabaseThread, { root, log, afterMigrate }: HomeOptions & { root: string }) {
+async function seedDemo(
+	home: Home,
+	thread: DatabaseThread,
+	{ root, log, afterMigrate }: HomeOptions & { root: string }
+) {
 	const state = await seedState(thread);
 	if (state === 'done' || (state === null && !(await isCityEmpty(thread)))) return;
 	if (state === null) await beginSeed(thread);

@@ -92,9 +92,14 @@ test('what a call sets for the session is gone before the next', async () => {
 test('a read-only call cannot write', async () => {
 	const sub = randomUUID();
 	const identity: Identity = { role: 'authenticated', claims: { sub } };
-	const write = scratch.thread.run(identity, [{ sql: `insert into api.notes values ($1, 'x')`, params: [sub] }], 'normal', {
-		readOnly: true
-	});
+	const write = scratch.thread.run(
+		identity,
+		[{ sql: `insert into api.notes values ($1, 'x')`, params: [sub] }],
+		'normal',
+		{
+			readOnly: true
+		}
+	);
 	await expect(write).rejects.toMatchObject({ code: '25006' });
 });
 

@@ -72,7 +72,8 @@ export class Journal<Body> {
 
 	#append(entry: Entry<Body>): Promise<void> {
 		const payload = Buffer.from(JSON.stringify(entry));
-		if (payload.length > MAX_PAYLOAD) return Promise.reject(new Error(`An entry exceeds ${MAX_PAYLOAD} bytes.`));
+		if (payload.length > MAX_PAYLOAD)
+			return Promise.reject(new Error(`An entry exceeds ${MAX_PAYLOAD} bytes.`));
 		const frame = Buffer.allocUnsafe(FRAME_HEADER + payload.length);
 		frame.writeUInt32BE(payload.length, 0);
 		frame.writeUInt32BE(crc32(payload), 4);

@@ -13,7 +13,11 @@ test('intake comes before normal before bulk, each in order', () => {
 
 test('a full lane takes no more, while another still does', () => {
 	const lanes = new Lanes<number>({ normal: 2 });
-	expect([lanes.add(1, 'normal'), lanes.add(2, 'normal'), lanes.add(3, 'normal')]).toEqual([true, true, false]);
+	expect([lanes.add(1, 'normal'), lanes.add(2, 'normal'), lanes.add(3, 'normal')]).toEqual([
+		true,
+		true,
+		false
+	]);
 	expect(lanes.add(4, 'intake')).toBe(true);
 	expect(lanes.sizes()).toEqual({ intake: 1, normal: 2, bulk: 0 });
 });

@@ -24,8 +24,12 @@ function taker(code = '') {
 		catch (error) { console.log(error.name + ': ' + error.message); process.exit(0); }
 		${code}
 		setInterval(() => {}, 1000);`;
-	const child = spawn(process.execPath, ['--input-type=module', '-e', script], { stdio: ['ignore', 'pipe', 'inherit'] });
-	const said = new Promise<string>((resolve) => child.stdout.once('data', (data: Buffer) => resolve(String(data).trim())));
+	const child = spawn(process.execPath, ['--input-type=module', '-e', script], {
+		stdio: ['ignore', 'pipe', 'inherit']
+	});
+	const said = new Promise<string>((resolve) =>
+		child.stdout.once('data', (data: Buffer) => resolve(String(data).trim()))
+	);
 	const ended = new Promise((resolve) => child.once('exit', resolve));
 	return { said, ended, kill: () => (child.kill('SIGKILL'), ended) };
 }
@@ -65,7 +69,10 @@ test('of many that find a dead holder at once, one takes over', async () => {
 
 test('within one process too, one of many takes over', async () => {
 	for (let round = 0; round < 10; round += 1) {
-		await writeFile(path, JSON.stringify({ ...(await described()), pid: 2 ** 22 + 5, token: crypto.randomUUID() }));
+		await writeFile(
+			path,
+			JSON.stringify({ ...(await described()), pid: 2 ** 22 + 5, token: crypto.randomUUID() })
+		);
 		const outcomes = await Promise.allSettled(Array.from({ length: 8 }, () => takeLock(directory)));
 		const taken = outcomes.filter((outcome) => outcome.status === 'fulfilled');
 		expect(taken).toHaveLength(1);
@@ -74,7 +81,10 @@ test('within one process too, one of many takes over', async () => {
 });
 
 test('a live process that merely has the dead holder’s number is no holder', async () => {
-	await writeFile(path, JSON.stringify({ ...(await described()), process_started: '1', token: crypto.randomUUID() }));
+	await writeFile(
+		path,
+		JSON.stringify({ ...(await described()), process_started: '1', token: crypto.randomUUID() })
+	);
 	await (await takeLock(directory)).release();
 });
 

@@ -100,7 +100,7 @@ interface Link {
 /** The first holder and, while they are dead, their successors. Empty: nobody ever held it, or it was released. */
 async function readChain(root: string): Promise<Link[]> {
 	const chain: Link[] = [];
-	for (let path = root; ; ) {
+	for (let path = root; ;) {
 		const holder = await read(path);
 		if (!holder) return chain;
 		chain.push({ path, holder });

@@ -30,6 +30,8 @@ export async function maintain(db: PGlite): Promise<boolean> {
 		await db.exec('checkpoint');
 		return !table;
 	}
-	await db.exec(table.dead > 200 + table.live / 5 ? `vacuum (analyze) ${table.name}` : `analyze ${table.name}`);
+	await db.exec(
+		table.dead > 200 + table.live / 5 ? `vacuum (analyze) ${table.name}` : `analyze ${table.name}`
+	);
 	return false;
 }

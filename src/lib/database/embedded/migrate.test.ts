@@ -42,7 +42,11 @@ test('migrations run in order, once, and are noted as the Supabase CLI notes the
 	await write('notes.md', 'not a migration');
 	expect(await apply()).toEqual(['20260101000000', '20260102000000']);
 	expect(await apply()).toEqual([]);
-	expect(await rows('select version, name, cardinality(statements) as n from supabase_migrations.schema_migrations order by 1')).toEqual([
+	expect(
+		await rows(
+			'select version, name, cardinality(statements) as n from supabase_migrations.schema_migrations order by 1'
+		)
+	).toEqual([
 		{ version: '20260101000000', name: 'first', n: 1 },
 		{ version: '20260102000000', name: 'second', n: 1 }
 	]);
@@ -52,9 +56,9 @@ test('a migration that fails leaves nothing of itself, and names itself', async 
 	await write('20260101000000_first.sql', 'create table public.a (id int);');
 	await write('20260102000000_broken.sql', 'create table public.b (id int); select 1 / 0;');
 	await expect(apply()).rejects.toThrow('Migration 20260102000000_broken failed: division by zero');
-	expect(await rows(`select to_regclass('public.a') is not null as a, to_regclass('public.b') is not null as b`)).toEqual([
-		{ a: true, b: false }
-	]);
+	expect(
+		await rows(`select to_regclass('public.a') is not null as a, to_regclass('public.b') is not null as b`)
+	).toEqual([{ a: true, b: false }]);
 	await write('20260102000000_broken.sql', 'create table public.b (id int);');
 	expect(await apply()).toEqual(['20260102000000']);
 });
@@ -63,7 +67,9 @@ test('a migration changed after it was applied is refused', async () => {
 	await write('20260101000000_first.sql', 'create table public.a (id int);');
 	await apply();
 	await write('20260101000000_first.sql', 'create table public.a (id bigint);');
-	await expect(apply()).rejects.toThrow('Migration 20260101000000_first was changed after it had been applied');
+	await expect(apply()).rejects.toThrow(
+		'Migration 20260101000000_first was changed after it had been applied'
+	);
 });
 
 test('line ends of another system are no change', async () => {
@@ -80,7 +86,9 @@ test('a database of a newer version, and a migration before the last applied one
 	await expect(apply()).rejects.toThrow('20260101000000_late is older than 20260102000000');
 	await rm(join(root, 'supabase/migrations'), { recursive: true });
 	await mkdir(join(root, 'supabase/migrations'));
-	await expect(apply()).rejects.toThrow('holds migration 20260102000000, which this version of Kerbside does not know');
+	await expect(apply()).rejects.toThrow(
+		'holds migration 20260102000000, which this version of Kerbside does not know'
+	);
 });
 
 test('a seed that was interrupted goes on where it stopped', async () => {
@@ -88,11 +96,19 @@ test('a seed that was interrupted goes on where it stopped', async () => {
 	await apply();
 	const part = (sql: string) => `${sql}\n-- kerbside:commit\n`;
 	const one = part('insert into public.a values (1);');
-	await writeFile(join(root, 'supabase/seed.sql'), `${one}${part('select 1 / 0;')}insert into public.a values (3);`);
+	await writeFile(
+		join(root, 'supabase/seed.sql'),
+		`${one}${part('select 1 / 0;')}insert into public.a values (3);`
+	);
 	await expect(seed(scratch.thread, root, log)).rejects.toThrow('division by zero');
 	expect(await seedState(scratch.thread)).toBe('part 1');
-	await writeFile(join(root, 'supabase/seed.sql'), `${one}${part('insert into public.a values (2);')}insert into public.a values (3);`);
+	await writeFile(
+		join(root, 'supabase/seed.sql'),
+		`${one}${part('insert into public.a values (2);')}insert into public.a values (3);`
+	);
 	await seed(scratch.thread, root, log);
-	expect(await rows('select array_agg(id order by id)::text as ids from public.a')).toEqual([{ ids: '{1,2,3}' }]);
+	expect(await rows('select array_agg(id order by id)::text as ids from public.a')).toEqual([
+		{ ids: '{1,2,3}' }
+	]);
 	expect(await seedState(scratch.thread)).toBe('done');
 });

@@ -102,11 +102,17 @@ export async function beginSeed(executor: Executor): Promise<void> {
 /** A city nobody has brought streets or reports into. */
 export async function isCityEmpty(executor: Executor): Promise<boolean> {
 	const [known] = await run(executor, [
-		{ sql: `select to_regclass('app.segments') is not null and to_regclass('app.reports') is not null as known`, params: [] }
+		{
+			sql: `select to_regclass('app.segments') is not null and to_regclass('app.reports') is not null as known`,
+			params: []
+		}
 	]);
 	if (!known!.rows[0]!.known) return false;
 	const [found] = await run(executor, [
-		{ sql: `select not exists (select from app.segments) and not exists (select from app.reports) as empty`, params: [] }
+		{
+			sql: `select not exists (select from app.segments) and not exists (select from app.reports) as empty`,
+			params: []
+		}
 	]);
 	return found!.rows[0]!.empty as boolean;
 }

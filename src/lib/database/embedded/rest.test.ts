@@ -69,7 +69,11 @@ async function raw(path: string, init: RequestInit & { key?: string | null } = {
 	if (init.key !== null) headers.set('apikey', init.key ?? anonKey);
 	const response = await rest.fetch(new Request(`${URL_BASE}/rest/v1${path}`, { ...init, headers }));
 	const text = await response.text();
-	return { status: response.status, headers: response.headers, body: text ? (JSON.parse(text) as unknown) : null };
+	return {
+		status: response.status,
+		headers: response.headers,
+		body: text ? (JSON.parse(text) as unknown) : null
+	};
 }
 const post = (fn: string, body: string, headers: Record<string, string> = {}) =>
 	raw(`/rpc/${fn}`, { method: 'POST', body, headers: { 'content-type': 'application/json', ...headers } });
@@ -106,7 +110,11 @@ describe('arguments', () => {
 	});
 
 	test('of a GET are text that the database casts', async () => {
-		const { data } = await clientOf(anonKey).rpc('echo', { ids: [1, 2], names: ['街'], yes: false }, { get: true });
+		const { data } = await clientOf(anonKey).rpc(
+			'echo',
+			{ ids: [1, 2], names: ['街'], yes: false },
+			{ get: true }
+		);
 		expect(data).toMatchObject({ ids: [1, 2], names: ['街'], yes: false });
 	});
 
@@ -141,8 +149,13 @@ describe('answers', () => {
 
 describe('errors are PostgREST’s', () => {
 	const table: [string, string, object, number, object][] = [
-		['a refusal raised on purpose', 'fail', { sqlstate: 'PT422', message: 'outside_city', detail: '{"hint":1}' }, 422,
-			{ code: 'PT422', message: 'outside_city', details: '{"hint":1}', hint: null }],
+		[
+			'a refusal raised on purpose',
+			'fail',
+			{ sqlstate: 'PT422', message: 'outside_city', detail: '{"hint":1}' },
+			422,
+			{ code: 'PT422', message: 'outside_city', details: '{"hint":1}', hint: null }
+		],
 		['a plain raise', 'fail', { sqlstate: 'P0001', message: 'no' }, 400, { code: 'P0001', message: 'no' }],
 		['a duplicate', 'add', { id: 1, parent: null, name: 'again' }, 409, { code: '23505' }],
 		['a missing parent', 'add', { id: 2, parent: 99, name: 'orphan' }, 409, { code: '23503' }],
@@ -151,10 +164,23 @@ describe('errors are PostgREST’s', () => {
 		['a NUL in a text', 'echo', { names: ['\0'] }, 400, { code: '22P05' }],
 		['half a surrogate pair', 'echo', { names: ['\ud800'] }, 400, { code: '22P02' }],
 		['a number too large', 'needs', { first: 1e12 }, 400, { code: '22003' }],
-		['an unknown function', 'nowhere', {}, 404, { code: 'PGRST202',
-			message: 'Could not find the function api.nowhere without parameters in the schema cache' }],
-		['an unknown argument', 'needs', { first: 1, third: 3 }, 404, { code: 'PGRST202',
-			message: 'Could not find the function api.needs(first, third) in the schema cache' }],
+		[
+			'an unknown function',
+			'nowhere',
+			{},
+			404,
+			{
+				code: 'PGRST202',
+				message: 'Could not find the function api.nowhere without parameters in the schema cache'
+			}
+		],
+		[
+			'an unknown argument',
+			'needs',
+			{ first: 1, third: 3 },
+			404,
+			{ code: 'PGRST202', message: 'Could not find the function api.needs(first, third) in the schema cache' }
+		],
 		['a missing argument', 'needs', { second: 1 }, 404, { code: 'PGRST202' }],
 		['an ambiguous overload', 'overloaded', { a: 1 }, 300, { code: 'PGRST203' }],
 		['a function of the catalogue schema', 'pg_sleep', { seconds: 1 }, 404, { code: 'PGRST202' }],
@@ -169,7 +195,9 @@ describe('errors are PostgREST’s', () => {
 	});
 
 	test('a missing privilege after sign-in is 403', async () => {
-		await scratch.thread.run({ role: 'postgres', claims: {} }, [{ sql: 'revoke execute on function api.many() from authenticated' }]);
+		await scratch.thread.run({ role: 'postgres', claims: {} }, [
+			{ sql: 'revoke execute on function api.many() from authenticated' }
+		]);
 		expect(await rpc('many', {}, staffToken)).toMatchObject({ status: 403, error: { code: '42501' } });
 		expect((await rpc('staff_only', {}, staffToken)).data).toEqual({ ok: true });
 	});
@@ -190,7 +218,12 @@ describe('requests that are none', () => {
 		['no JSON', '{"a":', 400, 'PGRST102'],
 		['a list', '[1]', 400, 'PGRST102'],
 		['a number', '7', 400, 'PGRST102'],
-		['nesting that would exhaust the parser', `{"detail": ${'['.repeat(5_000)}${']'.repeat(5_000)}}`, 400, 'PGRST102']
+		[
+			'nesting that would exhaust the parser',
+			`{"detail": ${'['.repeat(5_000)}${']'.repeat(5_000)}}`,
+			400,
+			'PGRST102'
+		]
 	])('%s', async (_, body, status, code) => {
 		const answer = await post('echo', body);
 		expect([answer.status, (answer.body as { code: string }).code]).toEqual([status, code]);
@@ -201,10 +234,22 @@ describe('requests that are none', () => {
 	});
 
 	test('another method, schema or media type', async () => {
-		expect(await raw('/rpc/needs', { method: 'DELETE' })).toMatchObject({ status: 405, body: { code: 'PGRST101' } });
-		expect(await post('needs', '{}', { 'content-profile': 'app' })).toMatchObject({ status: 406, body: { code: 'PGRST106' } });
-		expect(await post('needs', '{}', { accept: 'text/csv' })).toMatchObject({ status: 415, body: { code: 'PGRST107' } });
-		expect(await post('needs', '{}', { 'content-type': 'text/xml' })).toMatchObject({ status: 400, body: { code: 'PGRST102' } });
+		expect(await raw('/rpc/needs', { method: 'DELETE' })).toMatchObject({
+			status: 405,
+			body: { code: 'PGRST101' }
+		});
+		expect(await post('needs', '{}', { 'content-profile': 'app' })).toMatchObject({
+			status: 406,
+			body: { code: 'PGRST106' }
+		});
+		expect(await post('needs', '{}', { accept: 'text/csv' })).toMatchObject({
+			status: 415,
+			body: { code: 'PGRST107' }
+		});
+		expect(await post('needs', '{}', { 'content-type': 'text/xml' })).toMatchObject({
+			status: 400,
+			body: { code: 'PGRST102' }
+		});
 	});
 
 	test('a table, exposed or not, is not there', async () => {
@@ -227,10 +272,17 @@ describe('who asks', () => {
 
 	test.each([
 		['a token that has expired', mintToken({ role: 'authenticated', exp: past }, key), 'JWT expired'],
-		['a token of another home', mintToken({ role: 'service_role', exp }, other), 'JWSError JWSInvalidSignature'],
+		[
+			'a token of another home',
+			mintToken({ role: 'service_role', exp }, other),
+			'JWSError JWSInvalidSignature'
+		],
 		['a token that is none', 'x.y.z', 'JWSError JWSInvalidSignature']
 	])('%s is refused', async (_, token, message) => {
-		const answer = await raw('/rpc/nothing', { method: 'POST', headers: { authorization: `Bearer ${token}` } });
+		const answer = await raw('/rpc/nothing', {
+			method: 'POST',
+			headers: { authorization: `Bearer ${token}` }
+		});
 		expect(answer).toMatchObject({ status: 401, body: { code: 'PGRST301', message } });
 		expect(answer.headers.get('www-authenticate')).toContain('invalid_token');
 	});
@@ -244,13 +296,16 @@ describe('who asks', () => {
 		expect(answer.status).toBe(401);
 	});
 
-	test.each(['postgres', 'authenticator', 'supabase_auth_admin', 'none'])('a token cannot ask for the role %s', async (role) => {
-		const answer = await raw('/rpc/request', {
-			method: 'POST',
-			headers: { authorization: `Bearer ${mintToken({ role, exp }, key)}` }
-		});
-		expect(answer.status).toBe(403);
-	});
+	test.each(['postgres', 'authenticator', 'supabase_auth_admin', 'none'])(
+		'a token cannot ask for the role %s',
+		async (role) => {
+			const answer = await raw('/rpc/request', {
+				method: 'POST',
+				headers: { authorization: `Bearer ${mintToken({ role, exp }, key)}` }
+			});
+			expect(answer.status).toBe(403);
+		}
+	);
 
 	test('code inside a call cannot become anyone else', async () => {
 		for (const role of ['postgres', 'service_role', 'supabase_auth_admin']) {
@@ -263,7 +318,8 @@ describe('who asks', () => {
 			]);
 			await rest.reload();
 			const { data, error } = await rpc('become');
-			if (role === 'service_role') expect(data).toBe(role); // the authenticator may, there as here
+			if (role === 'service_role')
+				expect(data).toBe(role); // the authenticator may, there as here
 			else expect(error?.code).toBe('42501');
 		}
 	});

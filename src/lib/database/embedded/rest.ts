@@ -80,7 +80,11 @@ export function openRest({ executor, jwtKey, log }: RestOptions): RestServer {
 			return refuse(405, 'PGRST101', `Cannot use the ${request.method} method on RPC`);
 		}
 		if (!acceptsJson(request)) {
-			return refuse(415, 'PGRST107', `None of these media types are available: ${request.headers.get('accept')}`);
+			return refuse(
+				415,
+				'PGRST107',
+				`None of these media types are available: ${request.headers.get('accept')}`
+			);
 		}
 		const given = isRead(request) ? argumentsOfQuery(url) : await argumentsOfBody(request);
 		if (given instanceof Response) return given;
@@ -105,7 +109,9 @@ export function openRest({ executor, jwtKey, log }: RestOptions): RestServer {
 		);
 		if (called.returns === 'void') return new Response(null, { status: 204 });
 		const body = (result as QueryResult).rows[0]?.body as string | null | undefined;
-		return new Response(request.method === 'HEAD' ? null : (body ?? 'null'), { headers: { 'content-type': JSON_TYPE } });
+		return new Response(request.method === 'HEAD' ? null : (body ?? 'null'), {
+			headers: { 'content-type': JSON_TYPE }
+		});
 	}
 
 	return {
@@ -183,7 +189,10 @@ function argumentsOfQuery(url: URL): Arguments {
 
 /** The body goes to the database as it came, so that numbers keep every digit; here only its keys are read. */
 async function argumentsOfBody(request: Request): Promise<Arguments | Response> {
-	const type = (request.headers.get('content-type') ?? 'application/json').split(';')[0]!.trim().toLowerCase();
+	const type = (request.headers.get('content-type') ?? 'application/json')
+		.split(';')[0]!
+		.trim()
+		.toLowerCase();
 	if (type !== 'application/json') return refuse(400, 'PGRST102', `Content-Type not acceptable: ${type}`);
 	const text = await readBounded(request);
 	if (text === null) return refuse(413, '54000', `The body exceeds ${MAX_BODY} bytes.`);
@@ -197,7 +206,8 @@ async function argumentsOfBody(request: Request): Promise<Arguments | Response> 
 	if (!body || typeof body !== 'object' || Array.isArray(body)) {
 		return refuse(400, 'PGRST102', 'The arguments must be one JSON object.');
 	}
-	if (depthOf(text) > MAX_DEPTH) return refuse(400, 'PGRST102', `The JSON is nested deeper than ${MAX_DEPTH}.`);
+	if (depthOf(text) > MAX_DEPTH)
+		return refuse(400, 'PGRST102', `The JSON is nested deeper than ${MAX_DEPTH}.`);
 	return { names: Object.keys(body), values: [text], source: 'json' };
 }
 
@@ -231,7 +241,9 @@ function depthOf(text: string): number {
 }
 
 function acceptsJson(request: Request): boolean {
-	const accepted = (request.headers.get('accept') ?? '*/*').split(',').map((type) => type.split(';')[0]!.trim());
+	const accepted = (request.headers.get('accept') ?? '*/*')
+		.split(',')
+		.map((type) => type.split(';')[0]!.trim());
 	return accepted.some((type) => JSON_TYPES.includes(type));
 }
 
@@ -250,7 +262,8 @@ function signatureOf({ name, parameters }: ExposedFunction): string {
 
 function functionMissing(name: string, { names, source }: Arguments): Response {
 	const sorted = [...names].sort();
-	const called = sorted.length > 0 ? `${SCHEMA}.${name}(${sorted.join(', ')})` : `${SCHEMA}.${name} without parameters`;
+	const called =
+		sorted.length > 0 ? `${SCHEMA}.${name}(${sorted.join(', ')})` : `${SCHEMA}.${name} without parameters`;
 	const parameters = sorted.length > 1 ? `parameters ${sorted.join(', ')}` : `parameter ${sorted.join('')}`;
 	const searched = sorted.length > 0 ? `with ${parameters}` : 'without parameters';
 	const unnamed = source === 'json' ? ' or with a single unnamed json/jsonb parameter' : '';
@@ -262,7 +275,8 @@ function functionMissing(name: string, { names, source }: Arguments): Response {
 /** No table is exposed: whatever is asked for is not there. */
 function relationMissing(path: string): Response {
 	const relation = decoded(path.slice(1));
-	if (relation === '' || relation.includes('/')) return refuse(404, 'PGRST125', 'Invalid path specified in request URL');
+	if (relation === '' || relation.includes('/'))
+		return refuse(404, 'PGRST125', 'Invalid path specified in request URL');
 	return refuse(404, '42P01', `relation "${SCHEMA}.${relation}" does not exist`);
 }
 

@@ -17,7 +17,11 @@ beforeEach(async () => {
 afterEach(() => rm(directory, { recursive: true, force: true }));
 
 const open = (more = {}) => IntakeSpool.open({ directory, log, retryAfterMs: [5, 10, 20], ...more });
-const record = (id: string, body = {}): SpoolRecord => ({ id, kind: 'report', body: { text: `车占道 ${id}`, ...body } });
+const record = (id: string, body = {}): SpoolRecord => ({
+	id,
+	kind: 'report',
+	body: { text: `车占道 ${id}`, ...body }
+});
 const segments = async () => (await readdir(directory)).filter((name) => name.endsWith('.log')).sort();
 const until = async (isSo: () => boolean) => {
 	for (let tries = 0; !isSo(); tries += 1) {
@@ -69,12 +73,17 @@ test('past the deadline a submission is acknowledged, and seen to afterwards', a
 test('a refusal after the acknowledgement is kept for a person', async () => {
 	const spool = await open();
 	let isDatabaseBack = false;
-	spool.attach(async () => Promise.reject(isDatabaseBack ? new ApiProblem(422, 'outside_city') : new ApiProblem(503, 'busy')));
+	spool.attach(async () =>
+		Promise.reject(isDatabaseBack ? new ApiProblem(422, 'outside_city') : new ApiProblem(503, 'busy'))
+	);
 	await spool.submit(record('a'), 20);
 	isDatabaseBack = true;
 	await until(() => spool.state().pending === 0);
 	const [file] = await spool.refused();
-	const kept = JSON.parse(await readFile(join(directory, 'refused', file!), 'utf8')) as { problem: object; record: object };
+	const kept = JSON.parse(await readFile(join(directory, 'refused', file!), 'utf8')) as {
+		problem: object;
+		record: object;
+	};
 	expect(kept).toMatchObject({ problem: { status: 422, code: 'outside_city' }, record: record('a') });
 	expect(JSON.stringify(log.lines)).not.toContain('车占道');
 	await spool.close();
@@ -163,7 +172,9 @@ test('sending the same record again while it is pending is sending it once', asy
 	await until(() => spool.state().pending === 1);
 	const third = spool.submit(record('a'), 1_000);
 	spool.attach(async ({ id }) => (seen.push(id), 'once'));
-	expect(await Promise.all([...both, third])).toEqual(Array(3).fill({ acknowledged: false, outcome: 'once' }));
+	expect(await Promise.all([...both, third])).toEqual(
+		Array(3).fill({ acknowledged: false, outcome: 'once' })
+	);
 	expect(seen).toEqual(['a']);
 	await spool.close();
 });
@@ -171,14 +182,20 @@ test('sending the same record again while it is pending is sending it once', asy
 test('another record under the same id is refused', async () => {
 	const spool = await open();
 	await spool.append(record('a'));
-	await expect(spool.append(record('a', { lng: 1 }))).rejects.toMatchObject({ status: 409, code: 'id_taken' });
+	await expect(spool.append(record('a', { lng: 1 }))).rejects.toMatchObject({
+		status: 409,
+		code: 'id_taken'
+	});
 	await spool.close();
 });
 
 test('a full backlog refuses, with the seconds to wait', async () => {
 	const spool = await open({ maxBacklog: 3 });
 	await Promise.all(['a', 'b', 'c'].map((id) => spool.append(record(id))));
-	await expect(spool.submit(record('d'), 10)).rejects.toMatchObject({ status: 503, detail: { retry_after: 10 } });
+	await expect(spool.submit(record('d'), 10)).rejects.toMatchObject({
+		status: 503,
+		detail: { retry_after: 10 }
+	});
 	await spool.close();
 });
 
@@ -203,7 +220,9 @@ test('every acknowledged record survives a kill, whatever was being written', as
 				process.stdout.write(id + '\\n');
 			}));
 		}`;
-	const child = spawn(process.execPath, ['--input-type=module', '-e', script], { stdio: ['ignore', 'pipe', 'inherit'] });
+	const child = spawn(process.execPath, ['--input-type=module', '-e', script], {
+		stdio: ['ignore', 'pipe', 'inherit']
+	});
 	let output = '';
 	child.stdout.on('data', (data: Buffer) => {
 		output += String(data);

@@ -133,7 +133,11 @@ export class IntakeSpool {
 	}
 
 	state() {
-		return { pending: this.#pending.size, replaying: this.#replay.length, isAttached: this.#consumer !== null };
+		return {
+			pending: this.#pending.size,
+			replaying: this.#replay.length,
+			isAttached: this.#consumer !== null
+		};
 	}
 
 	/** Records that were acknowledged and then refused for good, waiting for a person. */
@@ -144,7 +148,7 @@ export class IntakeSpool {
 	async close(): Promise<void> {
 		this.#isClosed = true;
 		for (const timer of this.#timers) clearTimeout(timer);
-		const until = Date.now() + 3_000;
+		const until = Date.now() + 2_000;
 		while (this.#atOnce > 0 && Date.now() < until) await new Promise((done) => setTimeout(done, 10));
 		this.#isJournalClosed = true;
 		await this.#journal.close();
@@ -235,7 +239,8 @@ export class IntakeSpool {
 	async #setAside({ record }: Pending, error: Error): Promise<void> {
 		const directory = join(this.#options.directory, 'refused');
 		await mkdir(directory, { recursive: true, mode: 0o700 });
-		const problem = error instanceof ApiProblem ? { status: error.status, code: error.code } : { code: 'internal' };
+		const problem =
+			error instanceof ApiProblem ? { status: error.status, code: error.code } : { code: 'internal' };
 		const name = `${record.id.replace(/[^0-9A-Za-z-]/g, '_').slice(0, 80)}.json`;
 		const text = JSON.stringify({ refused_at: new Date().toISOString(), problem, record }, null, '\t');
 		await writeFile(join(directory, name), `${text}\n`, { mode: 0o600, flush: true });

@@ -44,7 +44,10 @@ test('a refused statement is told with its code, message, details and hint', () 
 test('a database that did not get to answer says when to come back', () => {
 	const refusal = refusalOf(new ExecutorUnavailable(503, 'busy', 2, 'The normal lane is full.'), false);
 	expect(refusal).toMatchObject({ status: 503, headers: { 'retry-after': '2' } });
-	expect(refusalOf(new ExecutorUnavailable(504, 'too_slow', 5, ''), true)).toMatchObject({ status: 504, body: { code: '57014' } });
+	expect(refusalOf(new ExecutorUnavailable(504, 'too_slow', 5, ''), true)).toMatchObject({
+		status: 504,
+		body: { code: '57014' }
+	});
 });
 
 test('an error of our own is not dressed up as the database’s', () => {

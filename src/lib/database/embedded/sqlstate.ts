@@ -62,7 +62,12 @@ export function refusalOf(error: unknown, isAnon: boolean): Refusal {
 			headers: { 'retry-after': seconds }
 		};
 	}
-	const { code, message, detail, hint } = error as { code?: unknown; message: string; detail?: string; hint?: string };
+	const { code, message, detail, hint } = error as {
+		code?: unknown;
+		message: string;
+		detail?: string;
+		hint?: string;
+	};
 	if (typeof code !== 'string') throw error;
 	const status = statusOf(code, isAnon);
 	return {

@@ -1,5 +1,4 @@
-import type { Executor, Identity, Statement } from './executor.ts';
-import type { SqlError } from './executor.ts';
+import type { Executor, Identity, SqlError, Statement } from './executor.ts';
 import { isDuplicate, noBucket, noObject, notAllowed } from './storage-answers.ts';
 
 /** A row of storage.objects, as the client sees it. */

@@ -17,7 +17,9 @@ afterAll(() => scratch?.close());
 const one = { sql: 'select 1 as one', params: [] };
 const insert = (id: number) => ({ sql: 'insert into public.entries values ($1)', params: [id] });
 const count = async () => {
-	const [result] = await scratch.thread.run(OWNER, [{ sql: 'select count(*)::int4 as n from public.entries', params: [] }]);
+	const [result] = await scratch.thread.run(OWNER, [
+		{ sql: 'select count(*)::int4 as n from public.entries', params: [] }
+	]);
 	return result!.rows[0]!.n;
 };
 
@@ -34,7 +36,12 @@ test('a stuck call is answered and the calls behind it still run', async () => {
 });
 
 test('a full lane refuses at once and says when to come back', async () => {
-	const calls = Array.from({ length: 80 }, () => scratch.thread.run(OWNER, [one]).then(() => 'done', (error: unknown) => error));
+	const calls = Array.from({ length: 80 }, () =>
+		scratch.thread.run(OWNER, [one]).then(
+			() => 'done',
+			(error: unknown) => error
+		)
+	);
 	const outcomes = await Promise.all(calls);
 	const refused = outcomes.filter((outcome) => outcome !== 'done');
 	expect(refused.length).toBe(80 - 60 - 1); // sixty wait, one is running
@@ -56,7 +63,9 @@ test('intake overtakes what waits in other lanes', async () => {
 test('a result larger than the bound is refused and undone', async () => {
 	const before = await count();
 	const huge = { sql: `select repeat('x', 70 * 1024 * 1024) as body`, params: [] };
-	await expect(scratch.thread.run(OWNER, [insert(900), huge], 'bulk')).rejects.toMatchObject({ code: '54000' });
+	await expect(scratch.thread.run(OWNER, [insert(900), huge], 'bulk')).rejects.toMatchObject({
+		code: '54000'
+	});
 	expect(await count()).toBe(before);
 });
 
@@ -104,7 +113,10 @@ test('rows updated over and over are swept up, also while others wait', async ()
 		await Promise.all(Array.from({ length: 200 }, () => busy.thread.run(OWNER, [update])));
 	}
 	const [result] = await busy.thread.run(OWNER, [
-		{ sql: `select vacuum_count::int4 as swept from pg_stat_user_tables where relname = 'counter'`, params: [] }
+		{
+			sql: `select vacuum_count::int4 as swept from pg_stat_user_tables where relname = 'counter'`,
+			params: []
+		}
 	]);
 	expect(result!.rows[0]!.swept).toBeGreaterThan(0);
 	await busy.close();

@@ -118,7 +118,7 @@ export class DatabaseThread implements Executor {
 			const ended = new Promise<void>((done) => worker.once('exit', () => done()));
 			worker.postMessage({ id: ++this.#lastId, kind: 'close' } satisfies WorkerRequest);
 			// A stuck request must not hold the process; what it had not committed is lost, as it would be by a refusal.
-			await Promise.race([ended, new Promise((done) => setTimeout(done, 5_000).unref())]);
+			await Promise.race([ended, new Promise((done) => setTimeout(done, 3_000).unref())]);
 		}
 		clearTimeout(this.#watchdog);
 		this.#current?.job?.settle.reject(closed());
@@ -189,8 +189,14 @@ export class DatabaseThread implements Executor {
 		const id = ++this.#lastId;
 		this.#watchdog = setTimeout(() => {
 			const after = `${job.limitMs} ms`;
-			this.#options.log.error('database_request_stuck', { lane: job.lane, path: job.options.request?.path, after });
-			void this.#restart(new ExecutorUnavailable(504, 'too_slow', 5, `The request ran longer than ${after}.`));
+			this.#options.log.error('database_request_stuck', {
+				lane: job.lane,
+				path: job.options.request?.path,
+				after
+			});
+			void this.#restart(
+				new ExecutorUnavailable(504, 'too_slow', 5, `The request ran longer than ${after}.`)
+			);
 		}, job.limitMs);
 		this.#current = { id, job, answered: (answer) => this.#finish(job, answer) };
 		const { identity, work, options } = job;
@@ -207,7 +213,9 @@ export class DatabaseThread implements Executor {
 	#finish(job: Job, answer: WorkerAnswer): void {
 		if (answer.kind === 'failed' && answer.failure.isBroken) {
 			this.#options.log.error('database_engine_broken', { reason: answer.failure.message });
-			void this.#restart(new ExecutorUnavailable(503, 'restarted', 5, 'The database engine had to be restarted.'));
+			void this.#restart(
+				new ExecutorUnavailable(503, 'restarted', 5, 'The database engine had to be restarted.')
+			);
 			return;
 		}
 		this.#settled();

@@ -74,7 +74,11 @@ function endOnTrap(db: PGlite): void {
 			step();
 		} catch (error) {
 			if ((error as { status?: number }).status === SQL_ERROR_STATUS) throw error;
-			const failure = { ...failureOf(error), message: `The engine trapped: ${String(error)}`, isBroken: true };
+			const failure = {
+				...failureOf(error),
+				message: `The engine trapped: ${String(error)}`,
+				isBroken: true
+			};
 			post({ kind: 'failed', id: currentId, failure });
 			process.exit(70);
 		}

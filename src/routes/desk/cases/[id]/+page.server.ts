@@ -15,12 +15,12 @@ import type { Actions, PageServerLoad } from './$types';
 const day = 86_400_000;
 
 export const load: PageServerLoad = async (event) => {
-	event.depends('kerbside:open');
 	const staff = requireStaff(event, deskRoles);
 	const { accessToken } = staff;
 	const { id } = event.params;
 	return reading(event.locals.language, async () => {
 		if (!isUuid(id)) throw new ApiProblem(404, 'not_found');
+		const readAt = Date.now();
 		const [detail, units, city] = await Promise.all([
 			readCase(accessToken, id),
 			readUnits(accessToken),
@@ -28,6 +28,7 @@ export const load: PageServerLoad = async (event) => {
 		]);
 		return {
 			detail,
+			readAt,
 			units,
 			mayAttach: hasRole(staff, 'team', 'unit_handler', 'inspector', 'closer', 'registrar'),
 			tomorrow: localDay(new Date(Date.now() + day), city.time_zone),
@@ -43,7 +44,7 @@ export const actions: Actions = {
 		const { accessToken } = requireStaff(event, deskRoles);
 		const { id } = event.params;
 		const form = await event.request.formData();
-		let isOutOfSight = false;
+		let isOutOfSight: boolean;
 		try {
 			if (!isUuid(id)) throw new ApiProblem(404, 'not_found');
 			const request = readMove(form, (await readCity()).time_zone);

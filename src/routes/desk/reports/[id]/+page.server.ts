@@ -12,16 +12,17 @@ import { hasRole } from '#lib/staff/staff.ts';
 import type { Actions, PageServerLoad } from './$types';
 
 export const load: PageServerLoad = async (event) => {
-	event.depends('kerbside:open');
 	const { accessToken } = requireStaff(event, deskRoles);
 	const { id } = event.params;
 	return reading(event.locals.language, async () => {
 		if (!isUuid(id)) throw new ApiProblem(404, 'not_found');
+		const readAt = Date.now();
 		const [report, { categories }] = await Promise.all([readReport(accessToken, id), readCity()]);
 		// One for each form on the page: pressed twice, a decision is made once.
 		const forms = [...report.decisions.map(({ decision }) => decision), 'duplicate'];
 		return {
 			report,
+			readAt,
 			categories,
 			place: { lng: report.lng, lat: report.lat, accuracy_m: report.accuracy_m, street_id: report.street_id },
 			requestIds: Object.fromEntries(forms.map((name) => [name, uuidv7()]))

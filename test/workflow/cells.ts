@@ -1,0 +1,174 @@
+import { PEOPLE } from '../permissions/people.ts';
+import { tryAll, type Database } from '../permissions/world.ts';
+import * as workflow from './moves.ts';
+
+/** One field of the workflow: somebody tries one move in one state, with what it needs or without. */
+export interface Cell {
+	cell: string;
+	who: string;
+	sql: string;
+	expected: string;
+}
+
+/** What a move is given; what is left out is what it needs. */
+export interface Given {
+	unit?: string;
+	reason?: string | null;
+	note?: string | null;
+	review_at?: string | null;
+	without_proof?: boolean;
+	version?: string;
+	request?: string;
+}
+
+const MOVERS: workflow.Mover[] = [...PEOPLE, 'two_coats'];
+const REASONS: Record<string, string> = {
+	redispatch: 'wrong_unit',
+	return: 'not_fixed',
+	hand_back: 'not_our_ground',
+	suspend: 'needs_works',
+	void: 'nothing_there',
+	decline: 'nonsense'
+};
+const BY_STAFF = workflow.MOVES.filter(({ roles }) => !roles.includes('citizen'));
+
+export const the = (name: string) => `pg_temp.the('${name}')::uuid`;
+const text = (value: string | null) => (value === null ? 'null' : `'${value}'`);
+
+export function moving(caseId: string, move: string, given: Given = {}): string {
+	const {
+		unit = "pg_temp.unit('一中队')",
+		reason = REASONS[move] ?? null,
+		note = '说明',
+		review_at = "'2026-10-28T00:00:00Z'",
+		without_proof = false,
+		version = 'null',
+		request = 'null'
+	} = given;
+	const details = `'unit_id', ${unit}, 'review_at', ${review_at ?? 'null'}, 'without_proof', ${without_proof}`;
+	return `select 'becomes ' || (api.move_case(${caseId}, '${move}', ${version}, jsonb_build_object(${details}), ${text(reason)}, ${text(note)}, null, ${request}) ->> 'status')`;
+}
+
+export function deciding(
+	reportId: string,
+	decision: string,
+	given: { case_id?: string; reason?: string | null } = {}
+): string {
+	const { reason = REASONS[decision] ?? null, case_id = decision === 'merge' ? the('handling_a') : 'null' } =
+		given;
+	return `select 'becomes ' || (api.decide_report(${reportId}, '${decision}', case_id => ${case_id}, reason_code => ${text(reason)}) ->> 'status')`;
+}
+
+/** The owner prepares something, then a person tries. */
+export const after = (prepared: string, who: string, then: string) =>
+	`select pg_temp.done_first($did$${prepared}$did$, '${who}', $then$${then}$then$)`;
+
+/** Somebody of grid A who may make a move, to try what else could stop it. */
+export function someoneFor({ roles }: { roles: string[] }): string {
+	const people: Record<string, string> = {
+		team: 'team_a',
+		inspector: 'inspector_a',
+		unit_handler: 'handler_a'
+	};
+	return people[roles[0]!] ?? roles[0]!;
+}
+
+/** Every state × every move × everybody. */
+export const moveCells = (): Cell[] =>
+	workflow.CASE_STATES.flatMap((state) =>
+		workflow.MOVE_NAMES.flatMap((move) =>
+			MOVERS.map((who) => ({
+				cell: `${state}, ${move}`,
+				who,
+				sql: moving(the(`${state}_a`), move),
+				expected: workflow.expectedOfMove(who, state, move)
+			}))
+		)
+	);
+
+/** Every move after every act of one's own on the case. */
+export const actCells = (): Cell[] =>
+	BY_STAFF.flatMap((rule) =>
+		workflow.ACTS.map((act) => {
+			const who = someoneFor(rule);
+			const did = `insert into app.case_acts (case_id, staff_id, act) values (${the(`${rule.from}_a`)}, pg_temp.person('${who}'), '${act}')`;
+			return {
+				cell: `${rule.from}, ${rule.move} after ${act}`,
+				who: 'owner',
+				sql: after(did, who, moving(the(`${rule.from}_a`), rule.move)),
+				expected: rule.not_if.includes(act) ? `PT403 ${act}` : `becomes ${rule.to}`
+			};
+		})
+	);
+
+const LACKING: Record<string, [Given, string][]> = {
+	unit: [
+		[{ unit: '-1' }, 'PT422 unit_needed'],
+		[{ unit: '0.5' }, 'PT422 unit_needed']
+	],
+	reason: [
+		[{ reason: null }, 'PT422 reason_needed'],
+		[{ reason: 'because' }, 'PT422 unknown_reason']
+	],
+	note: [
+		[{ note: null }, 'PT422 note_needed'],
+		[{ note: ' ' }, 'PT422 note_needed']
+	],
+	review_at: [
+		[{ review_at: null }, 'PT422 review_date_needed'],
+		[{ review_at: "'soon'" }, 'PT422 review_date_needed'],
+		[{ review_at: "'2026-09-28T01:59:00Z'" }, 'PT422 review_date_needed'],
+		[{ review_at: "'2028-09-28T00:00:00Z'" }, 'PT422 review_date_needed']
+	]
+};
+
+/** Every move without each thing it needs; a closure without proof. */
+export const needCells = (): Cell[] => {
+	const unproven = `update app.evidence set role = 'before' where case_id = ${the('handled_a')}`;
+	const closing: [Given, string][] = [
+		[{}, 'PT422 proof_needed'],
+		[{ without_proof: true, note: null }, 'PT422 note_needed'],
+		[{ without_proof: true }, 'becomes closed']
+	];
+	return [
+		...BY_STAFF.flatMap((rule) =>
+			rule.needs
+				.flatMap((need) => LACKING[need] ?? [])
+				.map(([given, expected]) => ({
+					cell: `${rule.from}, ${rule.move} with ${JSON.stringify(given)}`,
+					who: someoneFor(rule),
+					sql: moving(the(`${rule.from}_a`), rule.move, given),
+					expected
+				}))
+		),
+		...closing.map(([given, expected]) => ({
+			cell: `handled, close without proof, with ${JSON.stringify(given)}`,
+			who: 'owner',
+			sql: after(unproven, 'closer', moving(the('handled_a'), 'close', given)),
+			expected
+		}))
+	];
+};
+
+/** Every state of a report × every decision × everybody. */
+export const decisionCells = (): Cell[] =>
+	workflow.REPORT_STATES.flatMap((state) =>
+		workflow.DECISION_NAMES.flatMap((decision) =>
+			MOVERS.map((who) => ({
+				cell: `${state}, ${decision}`,
+				who,
+				sql: deciding(the(state === 'filed' ? 'volunteer_report' : `${state}_a`), decision),
+				expected: workflow.expectedOfDecision(who, state, decision)
+			}))
+		)
+	);
+
+/** The cells that did not come out as declared, as sentences. */
+export async function runCells(database: Database, cells: Cell[]): Promise<string[]> {
+	const outcomes = await tryAll(database, cells);
+	return cells.flatMap(({ cell, who, expected }, i) => {
+		const { outcome, answer } = outcomes[i]!;
+		const came = outcome === 'ok' ? answer : outcome;
+		return came === expected ? [] : [`${cell}, ${who}: expected ${expected}, came to ${came}`];
+	});
+}
