@@ -21,8 +21,10 @@ export async function createUser(
 		},
 		body: JSON.stringify({ id, email: login, password, email_confirm: true })
 	});
-	const body = (await response.json()) as { id?: string; error_code?: string; msg?: string };
+	// GoTrue tells its code as `error_code`, newer versions and ours as `code`.
+	const body = (await response.json()) as { id?: string; error_code?: string; code?: string; msg?: string; message?: string };
 	if (response.ok && body.id) return { id: body.id };
-	if (body.error_code === 'email_exists') throw new ApiProblem(409, 'login_taken');
-	throw new ApiProblem(response.status, body.error_code ?? 'internal', {}, { cause: new Error(body.msg) });
+	const code = body.error_code ?? body.code;
+	if (code === 'email_exists') throw new ApiProblem(409, 'login_taken');
+	throw new ApiProblem(response.status, code ?? 'internal', {}, { cause: new Error(body.msg ?? body.message) });
 }

@@ -1,3 +1,4 @@
+import { createHmac } from 'node:crypto';
 import { createClient } from '@supabase/supabase-js';
 import type { SupabaseClient } from '@supabase/supabase-js';
 import { getHome } from './home.server.ts';
@@ -18,6 +19,15 @@ export function anonClient(home: Home = getHome()): Client {
 	return clientOf(home, home.anonKey, home.anonKey);
 }
 
+/**
+ * The same for a sign-in from a network address: the embedded auth server then counts failures by address too. It gets
+ * a keyed hash, never the address. Supabase counts by itself.
+ */
+export function signInClient(address: string, home: Home = getHome()): Client {
+	const hash = createHmac('sha256', home.secret).update(`sign-in-address\n${address}`).digest('hex');
+	return clientOf(home, home.anonKey, home.anonKey, home.kind === 'embedded' ? { 'x-kerbside-address': hash } : {});
+}
+
 /** Speaks for the web server itself; row level security does not hold it back. */
 export function serviceClient(home: Home = getHome()): Client {
 	let client = serviceClients.get(home);
@@ -31,10 +41,10 @@ export function staffClient(accessToken: string, home: Home = getHome()): Client
 }
 
 // The token is a fixed header, so whatever session a client might come to hold, its calls speak for one identity only.
-function clientOf(home: Home, key: string, token: string): Client {
+function clientOf(home: Home, key: string, token: string, headers: Record<string, string> = {}): Client {
 	return createClient<Database, 'api'>(home.url, key, {
 		db: { schema: 'api' },
-		global: { fetch: home.fetch, headers: { Authorization: `Bearer ${token}` } },
+		global: { fetch: home.fetch, headers: { ...headers, Authorization: `Bearer ${token}` } },
 		auth: { persistSession: false, autoRefreshToken: false, detectSessionInUrl: false }
 	});
 }

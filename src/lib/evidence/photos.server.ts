@@ -105,6 +105,8 @@ export class PhotoIntake {
 				try {
 					return await this.#store(() => this.#storeNow(sha256));
 				} catch (error) {
+					// Gone from the folder: whoever sent it again was refused and told to come back with it.
+					if ((error as NodeJS.ErrnoException).code === 'ENOENT') return;
 					// A refusal of the photo itself does not change by repeating; the file stays for a person to look at.
 					if (
 						error instanceof ApiProblem &&
@@ -135,7 +137,12 @@ export class PhotoIntake {
 	}
 
 	async #storeNow(sha256: string): Promise<void> {
-		const bytes = await readFile(this.#folder.pathOf(sha256));
+		const bytes = await readFile(this.#folder.pathOf(sha256)).catch((error: NodeJS.ErrnoException) => {
+			// Sent twice at once: the other one has stored it and tidied up.
+			if (error.code === 'ENOENT' && this.#stored.has(sha256)) return null;
+			throw error;
+		});
+		if (!bytes) return;
 		const type = photoType(bytes.subarray(0, 32)) as PhotoType;
 		const client = serviceClient(this.#home);
 		await keepOriginal(client, sha256, bytes, type);

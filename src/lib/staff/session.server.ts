@@ -1,7 +1,7 @@
 // Signing in and out, and who is asking. Tokens live in HttpOnly cookies; the database judges every call by them.
 import { createHash } from 'node:crypto';
 import { error, redirect, type RequestEvent } from '@sveltejs/kit';
-import { anonClient, call, staffClient } from '#lib/database/client.server.ts';
+import { anonClient, call, signInClient, staffClient } from '#lib/database/client.server.ts';
 import { getHome } from '#lib/database/home.server.ts';
 import { ApiProblem } from '#lib/database/problem.ts';
 import { m } from '#lib/i18n/messages.ts';
@@ -75,7 +75,7 @@ async function renew(refresh: string): Promise<Tokens | null> {
 }
 
 export async function signIn(event: RequestEvent, login: string, password: string): Promise<SignInResult> {
-	const { data, error: refusal } = await anonClient().auth.signInWithPassword({
+	const { data, error: refusal } = await signInClient(event.getClientAddress()).auth.signInWithPassword({
 		email: emailOf(login),
 		password
 	});

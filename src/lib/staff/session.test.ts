@@ -31,7 +31,8 @@ function eventOf(cookies: Cookies, address = 'http://localhost:5180/desk'): Requ
 		url: new URL(address),
 		request: new Request(address),
 		locals: { staff: null },
-		isDataRequest: false
+		isDataRequest: false,
+		getClientAddress: () => '127.0.0.1'
 	} as unknown as RequestEvent;
 }
 

@@ -30,7 +30,8 @@ export class DataDirHeld extends Error {
 		const where = holder.address ? `, serving ${holder.address}` : '';
 		super(
 			`${dataDir} is in use by process ${holder.pid} on ${holder.host}${where}, since ${holder.started_at}. ` +
-				'Stop that one first, or set DATA_DIR to another directory.'
+				'Stop that one first, or set DATA_DIR to another directory. / ' +
+				`数据目录正被进程 ${holder.pid} 使用，请先停止它，或用 DATA_DIR 另选一个目录。`
 		);
 		this.name = 'DataDirHeld';
 		this.holder = holder;
