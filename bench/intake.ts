@@ -70,11 +70,13 @@ async function measure(site: Site, phone: Phone, listener: Listener, pid: number
 	for (const atOnce of values.sample ? [4] : [1, 2, 4, 8, 16, 32, 64]) {
 		const stretch = await together(phone, atOnce, rampSeconds, sent);
 		const { p99 } = summarise(stretch.whole);
-		const rate = stretch.whole.length / stretch.seconds;
+		const behindMs = await caughtUp(site, listener, sent.reports, 120_000);
+		// The embedded home acknowledges from its spool: what counts is what the database takes in over the same time.
+		const rate = stretch.whole.length / (stretch.seconds + behindMs / 1000);
 		if (p99 < AIM_P99_MS) best = Math.max(best, rate);
-		const [perSecond, times] = [rate.toFixed(1).padStart(6), showSummary(summarise(stretch.whole))];
-		console.log(`  ${String(atOnce).padStart(2)} at once  ${perSecond}/s  ${times}${errorsOf(stretch)}`);
-		await caughtUp(site, listener, sent.reports, 60_000);
+		const [acknowledged, taken] = [stretch.whole.length / stretch.seconds, rate].map((n) => n.toFixed(1).padStart(6));
+		const times = showSummary(summarise(stretch.whole));
+		console.log(`  ${String(atOnce).padStart(2)} at once  ${acknowledged}/s, taken in ${taken}/s  ${times}${errorsOf(stretch)}`);
 		if (p99 > 2 * AIM_P99_MS) break;
 	}
 

@@ -141,7 +141,7 @@ $$;
 
 -- [a, b): the period rates are read over, whole local days up to now.
 create function private.rate_period(at timestamptz)
-returns table (a timestamptz, b timestamptz) language sql stable set search_path = '' as $$
+returns table (a timestamptz, b timestamptz) language sql stable rows 1 set search_path = '' as $$
 	select private.day_start(private.local_day(at) - c.rate_period_days + 1), at from app.city c;
 $$;
 

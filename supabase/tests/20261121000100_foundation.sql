@@ -1,5 +1,5 @@
 begin;
-select plan(37);
+select plan(41);
 \ir district.psql
 
 -- ---- the one clock ----
@@ -68,6 +68,10 @@ select throws_ok($$update app.city set west = 'NaN'$$, '23514', null, 'its exten
 select throws_ok($$update app.city set name = e'a\x01b'$$, '23514', null, 'its name is plain text');
 select throws_ok($$update app.city set center_lng = 400$$, '23514', null, 'its centre is on the globe');
 select throws_ok($$update app.city set snap_limit_m = 0$$, '23514', null, 'its constants are usable');
+select throws_ok($$update app.city set proof_radius_m = 0$$, '23514', null, 'proof has a radius');
+select throws_ok($$update app.city set rate_period_days = 0$$, '23514', null, 'a rate has a period');
+select throws_ok($$update app.city set minimum_sample = 0$$, '23514', null, 'a sample has a size');
+select throws_ok($$update app.city set name_en = e'a\x01b'$$, '23514', null, 'in English its name is plain text, too');
 
 -- ---- free text beside the log ----
 select throws_ok($$insert into app.notes (body) values (repeat('x', 2001))$$, '23514', null, 'a note has a length');

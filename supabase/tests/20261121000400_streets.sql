@@ -1,5 +1,5 @@
 begin;
-select plan(51);
+select plan(59);
 \ir district.psql
 
 create function pg_temp.import(n int, complete boolean default false) returns jsonb language sql as $$
@@ -118,6 +118,18 @@ select throws_ok($$select api.import_streets('{"id": "00000000-0000-7000-8000-00
 select throws_ok($$insert into app.imports (id, kind, source, datum, is_complete) values (gen_random_uuid(), 'streets', repeat('x', 201), 'wgs84', false)$$, '23514', null, 'and a source of a sane length');
 select throws_ok($$insert into app.imports (id, kind, source, datum, is_complete, file_sha256) values (gen_random_uuid(), 'streets', 'x', 'wgs84', false, 'abc')$$, '23514', null, 'and its file by SHA-256');
 select throws_ok($$update app.segment_versions set oneway = 2$$, '23514', null, 'a segment is one-way in one of two directions, or not');
+select throws_ok($$update app.segment_versions set class = repeat('x', 41)$$, '23514', null, 'a class is a word');
+select throws_ok($$update app.streets set name = e'a\x01'$$, '23514', null, 'a street''s name is plain text');
+select throws_ok($$update app.streets set name_en = e'a\x01'$$, '23514', null, 'in English, too');
+select throws_ok($$update app.segments set key = repeat('x', 201) where key = 'j1'$$, '23514', null, 'a key has a length');
+create function pg_temp.feature(more jsonb) returns jsonb language sql as $$
+	select api.import_base_features(jsonb_build_object('id', gen_random_uuid(), 'source', 'test', 'datum', 'wgs84'),
+		jsonb_build_array('{"key": "f", "kind": "water", "name": "河", "geometry": {"type": "Point", "coordinates": [119.45, 32.78]}}'::jsonb || more));
+$$;
+select lives_ok($$select pg_temp.feature('{}')$$, 'the basemap has features');
+select throws_ok($$select pg_temp.feature('{"kind": "volcano"}')$$, '23514', null, 'of known kinds');
+select throws_ok($$select pg_temp.feature('{"name": "a\u0001"}')$$, '23514', null, 'with names of plain text');
+select throws_ok($$select pg_temp.feature('{"name_en": "a\u0001"}')$$, '23514', null, 'in English, too');
 
 -- ---- who reads ----
 select pg_temp.become('anon');

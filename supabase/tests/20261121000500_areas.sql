@@ -1,5 +1,5 @@
 begin;
-select plan(40);
+select plan(46);
 \ir district.psql
 
 create function pg_temp.import(n int, complete boolean default false) returns jsonb language sql as $$
@@ -49,7 +49,11 @@ select throws_ok($$insert into app.area_versions (area_id, name, geom, content) 
 select throws_ok($$insert into app.areas (key, kind) values ('z', 'kingdom')$$, '23503', null, 'there are no other kinds');
 select throws_ok($$update app.area_versions set name = repeat('x', 121)$$, '23514', null, 'a name has a length');
 select throws_ok($$update app.areas set key = repeat('x', 201) where key = 'a'$$, '23514', null, 'so has a key');
-select throws_ok($$insert into app.facilities (key, kind, name, geom, bays, bays_free) values ('f', 'wash_site', 'x', private.point(119.4, 32.7), 2, 3)$$, '23514', null, 'no more bays are free than there are');
+select throws_ok($$update app.area_versions set name_en = e'a\x01'$$, '23514', null, 'in English it is plain text, too');
+insert into app.facilities (key, kind, name, geom, bays, bays_free) values ('f', 'wash_site', '集中洗车点', private.point(119.4, 32.7), 2, 2);
+select throws_ok(format('update app.facilities set %s', t.change), '23514', null, t.title) from (values
+	('bays_free = 3', 'no more bays are free than there are'), ('bays = -1, bays_free = null', 'there are not fewer than none'), ('kind = ''palace''', 'a facility is of a known kind'),
+	('build_state = ''dreamt''', 'in a known state'), ('name = repeat(''x'', 121)', 'with a name'), ('name_en = repeat(''x'', 121)', 'in English, too')) t (change, title);
 
 -- ---- a complete file says what is gone ----
 create temporary table kept as select pg_temp.case_in('dispatched', 'a') as case_id;

@@ -1,5 +1,5 @@
 begin;
-select plan(40);
+select plan(41);
 \ir district.psql
 
 create temporary table c as select pg_temp.case_in('closed', 'a', '{"description": "WORDS 苏M12345 13800000000"}') as id;
@@ -47,6 +47,8 @@ update app.cases set version = version where true;
 update app.reports set description = description where true;
 select is((select count(*) from app.event_log), (select events from n), 'what changes nothing logs nothing');
 select throws_ok($$insert into app.event_log (kind, occurred_at) values ('somebody said something', now())$$, '23514', null, 'a kind is a word of ours');
+
+select throws_ok($$insert into app.event_head (id) values (false)$$, '23514', null, 'a chain has one end');
 
 -- ---- append-only, even for the owner ----
 select throws_ok($$update app.event_log set reason_code = 'x'$$, '42501', 'append_only', 'an event is not changed');

@@ -1,5 +1,5 @@
 begin;
-select plan(74);
+select plan(84);
 \ir district.psql
 
 create function pg_temp.sent(more jsonb, id_n int default 900, body text default 'body') returns jsonb language sql as $$
@@ -97,6 +97,15 @@ select throws_ok($$select reporter from app.reports$$, '42501', null, 'who repor
 select throws_ok($$select code_hash from app.reports$$, '42501', null, 'nor is what opens a report from outside');
 select throws_ok($$select added_by from app.evidence$$, '42501', null, 'nor is who added a photo');
 select pg_temp.become('owner');
+
+-- ---- whoever writes, a row is sound ----
+select throws_ok(format('update app.reports set %s', t.change), '23514', null, t.title) from (values
+	('source = ''rumour''', 'a report comes from somewhere'), ('status = ''lost''', 'it is in a known state'), ('description = repeat(''x'', 2001)', 'its words have an end'),
+	('code_hash = ''secret''', 'what opens it is kept as a hash'), ('pin_hash = ''1234''', 'so is its PIN'), ('body_hash = ''body''', 'and what it said')) t (change, title);
+select throws_ok($$update app.photos set state = 'public'$$, '23514', null, 'a photo is withheld, covered or cleared');
+select throws_ok($$update app.evidence set accuracy_m = -1$$, '23514', null, 'evidence has an accuracy of some metres');
+select throws_ok($$update app.evidence set lng = 400, lat = 95$$, '23514', null, 'and a place on the globe');
+select throws_ok($$insert into app.photo_accesses (sha256, purpose) values ('x', repeat('x', 201))$$, '23514', null, 'a purpose is a few words');
 
 -- ---- never gone ----
 set constraints all immediate;

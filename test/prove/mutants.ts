@@ -136,6 +136,10 @@ const [first] = [
 if (first) sound.push(first);
 
 const survivors: Mutant[] = [];
+/** When only some kinds are tried, who noticed is of interest. */
+function explain({ what }: Mutant, killed: string | null): void {
+	if (process.env.PROVE_ONLY) console.log(`${what}\n\t${killed ?? 'nobody noticed'}`);
+}
 const killers = new Map<string, number>();
 const count = (by: string) => killers.set(by, (killers.get(by) ?? 0) + 1);
 const forTap: Mutant[] = [];
@@ -145,6 +149,7 @@ for (const [at, mutant] of chosen.entries()) {
 		continue;
 	}
 	const killed = await killedInDistrict(mutant);
+	explain(mutant, killed);
 	if (killed) count(mutant.guard === 'pgtap' ? 'matrix or workflow' : mutant.guard);
 	else if (mutant.guard === 'pgtap') forTap.push(mutant);
 	else survivors.push(mutant);
@@ -162,6 +167,7 @@ if (forTap.length) {
 	}
 	for (const mutant of forTap) {
 		const killed = await killedByTap(mutant);
+		explain(mutant, killed);
 		if (killed) count('pgTAP');
 		else survivors.push(mutant);
 	}

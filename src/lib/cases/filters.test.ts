@@ -20,7 +20,7 @@ describe("the list's filters", () => {
 		expect(readFilters(search)).toMatchObject({
 			list: 'inbox',
 			pile: 'received',
-			statuses: ['closed'],
+			status: null,
 			before: null
 		});
 		expect(readFilters(search).isOverdue).toBe(false);

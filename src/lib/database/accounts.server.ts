@@ -22,9 +22,20 @@ export async function createUser(
 		body: JSON.stringify({ id, email: login, password, email_confirm: true })
 	});
 	// GoTrue tells its code as `error_code`, newer versions and ours as `code`.
-	const body = (await response.json()) as { id?: string; error_code?: string; code?: string; msg?: string; message?: string };
+	const body = (await response.json()) as {
+		id?: string;
+		error_code?: string;
+		code?: string;
+		msg?: string;
+		message?: string;
+	};
 	if (response.ok && body.id) return { id: body.id };
 	const code = body.error_code ?? body.code;
 	if (code === 'email_exists') throw new ApiProblem(409, 'login_taken');
-	throw new ApiProblem(response.status, code ?? 'internal', {}, { cause: new Error(body.msg ?? body.message) });
+	throw new ApiProblem(
+		response.status,
+		code ?? 'internal',
+		{},
+		{ cause: new Error(body.msg ?? body.message) }
+	);
 }

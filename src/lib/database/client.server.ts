@@ -25,7 +25,12 @@ export function anonClient(home: Home = getHome()): Client {
  */
 export function signInClient(address: string, home: Home = getHome()): Client {
 	const hash = createHmac('sha256', home.secret).update(`sign-in-address\n${address}`).digest('hex');
-	return clientOf(home, home.anonKey, home.anonKey, home.kind === 'embedded' ? { 'x-kerbside-address': hash } : {});
+	return clientOf(
+		home,
+		home.anonKey,
+		home.anonKey,
+		home.kind === 'embedded' ? { 'x-kerbside-address': hash } : {}
+	);
 }
 
 /** Speaks for the web server itself; row level security does not hold it back. */

@@ -30,7 +30,13 @@ describe('what the database answered becomes a word and a status', () => {
 		['an answer that never came is unreachable', 0, { message: 'fetch failed' }, 503, 'unreachable'],
 		['a gateway with nothing behind it is unreachable', 502, { message: 'upstream' }, 503, 'unreachable'],
 		['a server that was shut down is unreachable', 500, { code: '57P01' }, 503, 'unreachable'],
-		['of two calls that met, the one that gave way may come again', 500, { code: '40P01' }, 503, 'unreachable'],
+		[
+			'of two calls that met, the one that gave way may come again',
+			500,
+			{ code: '40P01' },
+			503,
+			'unreachable'
+		],
 		['anything else is ours', 500, { code: 'XX000', message: 'secret_table' }, 500, 'internal']
 	])('%s', (_, status, body, expected, code) => {
 		expect(problemFromRest(status, body)).toMatchObject({ status: expected, code });

@@ -8,13 +8,13 @@ import { makeDerivative } from './derivative.server.ts';
 import { IntakeFolder } from './intake-folder.server.ts';
 import { lanes } from './lanes.ts';
 import { MAX_PHOTO_BYTES, photoType, type PhotoType } from './photo.ts';
-import { UnnamedPhotos } from './unnamed-photos.ts';
+import { senderOf, UnnamedPhotos } from './unnamed-photos.ts';
 
 const ORIGINALS = 'originals';
 const DERIVATIVES = 'derivatives';
 /** Connections that may be sending a photo at once; phones with a bad signal hold theirs for minutes. */
 const UPLOADS_AT_ONCE = 192;
-const ROOM = { photos: 4000, bytes: 4 * 1024 ** 3, forgetAfter: 6 * 3_600_000 };
+const ROOM = { photos: 50_000, bytes: 4 * 1024 ** 3, photosEach: 500, forgetAfter: 6 * 3_600_000 };
 
 export interface ReceivedPhoto {
 	sha256: string;
@@ -50,21 +50,27 @@ export class PhotoIntake {
 	 * Reads one photo from `chunks` and answers once it cannot be lost any more: synced to the intake folder in the
 	 * embedded home, stored and recorded in Supabase.
 	 */
-	receive(chunks: AsyncIterable<Uint8Array>, expected: string | null, announced = 0): Promise<ReceivedPhoto> {
+	receive(
+		chunks: AsyncIterable<Uint8Array>,
+		expected: string | null,
+		announced = 0,
+		address = ''
+	): Promise<ReceivedPhoto> {
+		const from = senderOf(address);
 		return this.#upload(async () => {
 			await this.#ready;
 			if (announced > MAX_PHOTO_BYTES) throw new ApiProblem(413, 'too_large', { limit: MAX_PHOTO_BYTES });
-			if (!this.#unnamed.hasRoom(expected, announced, Date.now())) {
+			if (!this.#unnamed.hasRoom(expected, announced, from, Date.now())) {
 				throw new ApiProblem(429, 'photo_room_full', { retry_after: 120 });
 			}
 			const wasHere = expected !== null && (await this.isHere(expected));
 			const { sha256, byteSize } = await this.#folder.keep(chunks, expected);
 			const isNew = !wasHere && !this.#stored.has(sha256) && !this.#storing.has(sha256);
-			if (!this.#unnamed.hasRoom(sha256, byteSize, Date.now())) {
+			if (!this.#unnamed.hasRoom(sha256, byteSize, from, Date.now())) {
 				await this.#folder.forget(sha256);
 				throw new ApiProblem(429, 'photo_room_full', { retry_after: 120 });
 			}
-			this.#unnamed.arrived(sha256, byteSize, Date.now());
+			this.#unnamed.arrived(sha256, byteSize, from, Date.now());
 			if (this.#home.kind === 'embedded') void this.#storeSoon(sha256);
 			else await this.#storeOnce(sha256);
 			return { sha256, isNew };

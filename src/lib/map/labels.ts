@@ -125,3 +125,11 @@ function keepWithin(label: Placed, screen: { width: number; height: number }, in
 	label.x = Math.min(screen.width - inset.right - halfX, Math.max(inset.left + halfX, label.x));
 	label.y = Math.min(screen.height - inset.bottom - halfY, Math.max(inset.top + halfY, label.y));
 }
+
+/** Whether half of the points have a neighbour nearer than `room`. */
+export function isTight(points: readonly { x: number; y: number }[], room: number): boolean {
+	const close = points.filter((a) =>
+		points.some((b) => b !== a && Math.hypot(a.x - b.x, a.y - b.y) < room)
+	).length;
+	return close * 2 >= points.length && close > 1;
+}

@@ -40,7 +40,7 @@ const inks: Record<MapTheme, Ink> = {
 		building: '#e7ebee',
 		buildingEdge: '#dbe1e6',
 		road: '#ffffff',
-		roadEdge: '#cdd6dd',
+		roadEdge: '#c3cdd6',
 		path: '#dfe5ea',
 		name: '#2f4250',
 		nameEdge: '#ffffff',

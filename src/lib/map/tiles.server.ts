@@ -8,8 +8,8 @@ import { maxTileZoom } from './zoom.ts';
 const pageSize = 2000;
 const keptTiles = 1024;
 const keptVersions = 2;
-/** How long “there is no such version” is believed: long enough that guessing versions costs the database nothing. */
-const missBelievedFor = 2_000;
+/** How long the city's version is believed: long enough that guessing versions costs the database next to nothing. */
+const believedFor = 500;
 
 interface BasemapPage {
 	version: string;
@@ -67,22 +67,30 @@ export class TileSet {
 	}
 }
 
-const sets = new Map<string, Promise<TileSet>>();
+const sets = new Map<string, TileSet>();
 let reading: Promise<TileSet> | null = null;
-let missedAt = -Infinity;
+let asking: Promise<string> | null = null;
+let current = { version: '', at: -Infinity };
 
 /** The tiles of a version, or null when that is not (or no longer) the city's. Kept versions cost no query. */
 export async function tileSet(version: string): Promise<TileSet | null> {
 	const kept = sets.get(version);
 	if (kept) return kept;
-	if (performance.now() - missedAt < missBelievedFor) return null;
+	if ((await currentVersion()) !== version) return null;
 	reading ??= readTileSet().finally(() => (reading = null));
-	const current = await reading;
-	sets.set(current.version, Promise.resolve(current));
+	const read = await reading;
+	sets.set(read.version, read);
 	if (sets.size > keptVersions) sets.delete(sets.keys().next().value!);
-	if (current.version === version) return current;
-	missedAt = performance.now();
-	return null;
+	return read.version === version ? read : null;
+}
+
+async function currentVersion(): Promise<string> {
+	if (performance.now() - current.at < believedFor) return current.version;
+	asking ??= call<{ streets_version: string }>(anonClient(), 'city')
+		.then(({ streets_version }) => streets_version)
+		.finally(() => (asking = null));
+	current = { version: await asking, at: performance.now() };
+	return current.version;
 }
 
 async function readTileSet(): Promise<TileSet> {

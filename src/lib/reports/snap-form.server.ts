@@ -73,11 +73,11 @@ export function valuesOf(form: FormData): SnapValues {
 }
 
 /** Takes a chosen photo in first, so that whatever else is wrong it need not be chosen again. Returns a stable word when it is refused. */
-export async function takePhoto(form: FormData, values: SnapValues): Promise<string | null> {
+export async function takePhoto(form: FormData, values: SnapValues, address: string): Promise<string | null> {
 	const photo = form.get('photo');
 	if (!(photo instanceof Blob) || photo.size === 0) return null;
 	try {
-		const { sha256 } = await photoIntake().receive(chunksOf(photo), null, photo.size);
+		const { sha256 } = await photoIntake().receive(chunksOf(photo), null, photo.size, address);
 		values.photo_sha256 = sha256;
 		return null;
 	} catch (error) {
@@ -96,9 +96,9 @@ async function* chunksOf(blob: Blob): AsyncGenerator<Uint8Array> {
 }
 
 /** The streets a typed place may mean, for the button beside it. */
-export async function findStreets(form: FormData): Promise<SnapRefusal> {
+export async function findStreets(form: FormData, address: string): Promise<SnapRefusal> {
 	const values = valuesOf(form);
-	const photo = await takePhoto(form, values);
+	const photo = await takePhoto(form, values, address);
 	const streets = await searchStreets(values.place);
 	const errors: SnapErrors = { ...(photo ? { photo } : {}) };
 	if (!values.place.trim()) errors.place = 'place_needed';
@@ -107,10 +107,10 @@ export async function findStreets(form: FormData): Promise<SnapRefusal> {
 }
 
 /** One report from the form: the photo, the place as well as it is known, then the same acceptance as for machines. */
-export async function sendForm(form: FormData): Promise<SnapResult> {
+export async function sendForm(form: FormData, address: string): Promise<SnapResult> {
 	const values = valuesOf(form);
 	const errors: SnapErrors = {};
-	const photo = await takePhoto(form, values);
+	const photo = await takePhoto(form, values, address);
 	if (photo) errors.photo = photo;
 	const { place, problem, streets } = await placeOf(values);
 	if (problem) errors.place = problem;

@@ -19,15 +19,15 @@ export const load: PageServerLoad = async ({ setHeaders }) => {
 };
 
 export const actions: Actions = {
-	find: ({ request, locals }) =>
+	find: ({ request, locals, getClientAddress }) =>
 		refusing(locals, async () => {
-			const found = await findStreets(await readForm(request));
+			const found = await findStreets(await readForm(request), getClientAddress());
 			return { refusal: inWords(found, locals) };
 		}),
 
-	send: ({ request, locals }) =>
+	send: ({ request, locals, getClientAddress }) =>
 		refusing(locals, async () => {
-			const result = await sendForm(await readForm(request));
+			const result = await sendForm(await readForm(request), getClientAddress());
 			if ('receipt' in result) return { receipt: result.receipt };
 			const { refusal } = result;
 			if (refusal.errors.form === 'sent_already') refusal.values.id = uuidv7();

@@ -8,7 +8,7 @@ import type { RequestHandler } from './$types';
 const SECONDS = 180;
 
 /** Takes the bytes of one photo, named by their SHA-256. Sending them again is no error. */
-export const PUT: RequestHandler = ({ params, request, locals }) =>
+export const PUT: RequestHandler = ({ params, request, locals, getClientAddress }) =>
 	answering(locals.language, async () => {
 		const sha256 = params.sha256.toLowerCase();
 		if (!/^[0-9a-f]{64}$/.test(sha256)) throw new ApiProblem(422, 'bad_sha256');
@@ -16,7 +16,12 @@ export const PUT: RequestHandler = ({ params, request, locals }) =>
 		// adapter-node hands over no body for a request that does not say what it is.
 		if (!request.headers.get('content-type')) throw new ApiProblem(415, 'content_type_needed');
 		const announced = Number(request.headers.get('content-length') ?? 0) || 0;
-		const { isNew } = await photoIntake().receive(bodyChunks(request, SECONDS), sha256, announced);
+		const { isNew } = await photoIntake().receive(
+			bodyChunks(request, SECONDS),
+			sha256,
+			announced,
+			getClientAddress()
+		);
 		return Response.json({ sha256 }, { status: isNew ? 201 : 200, headers: { 'cache-control': 'no-store' } });
 	});
 
