@@ -15,6 +15,8 @@ export default {
 		adapter: adapter({ out: process.env.BUILD_DIR ?? 'build', precompress: true }),
 		csp: { mode: 'nonce', directives: pageDirectives },
 		// Kit looks at form posts only; hooks.server.ts refuses cross-origin writes of every content type.
-		csrf: { trustedOrigins: [] }
+		csrf: { trustedOrigins: [] },
+		// Kit's own list has src and test.
+		typescript: { config: (config) => ({ ...config, include: [...config.include, '../bench/**/*.ts'] }) }
 	}
 };

@@ -62,7 +62,9 @@ for (const kind of homesFor(values.sample ? 'embedded' : values.home)) {
 }
 
 async function measure(site: Site, phone: Phone, listener: Listener, pid: number): Promise<void> {
-	console.log(`\n${site.kind}: reports with one photo of ${Math.round(phone.takePhoto().bytes.length / 1000)} KB`);
+	console.log(
+		`\n${site.kind}: reports with one photo of ${Math.round(phone.takePhoto().bytes.length / 1000)} KB`
+	);
 	// The first reports of a process pay for what every later one finds ready.
 	const sent = { reports: 0 };
 	await together(phone, 2, values.sample ? 0.5 : 3, sent);
@@ -74,9 +76,13 @@ async function measure(site: Site, phone: Phone, listener: Listener, pid: number
 		// The embedded home acknowledges from its spool: what counts is what the database takes in over the same time.
 		const rate = stretch.whole.length / (stretch.seconds + behindMs / 1000);
 		if (p99 < AIM_P99_MS) best = Math.max(best, rate);
-		const [acknowledged, taken] = [stretch.whole.length / stretch.seconds, rate].map((n) => n.toFixed(1).padStart(6));
+		const [acknowledged, taken] = [stretch.whole.length / stretch.seconds, rate].map((n) =>
+			n.toFixed(1).padStart(6)
+		);
 		const times = showSummary(summarise(stretch.whole));
-		console.log(`  ${String(atOnce).padStart(2)} at once  ${acknowledged}/s, taken in ${taken}/s  ${times}${errorsOf(stretch)}`);
+		console.log(
+			`  ${String(atOnce).padStart(2)} at once  ${acknowledged}/s, taken in ${taken}/s  ${times}${errorsOf(stretch)}`
+		);
 		if (p99 > 2 * AIM_P99_MS) break;
 	}
 
@@ -85,20 +91,32 @@ async function measure(site: Site, phone: Phone, listener: Listener, pid: number
 	const behindMs = await caughtUp(site, listener, sent.reports, 120_000);
 	const whole = summarise(stretch.whole);
 	const reached = stretch.whole.length / stretch.seconds;
-	console.log(`  sustained   ${reached.toFixed(1)}/s for ${Math.round(stretch.seconds)} s (offered ${rate.toFixed(1)}/s)`);
+	console.log(
+		`  sustained   ${reached.toFixed(1)}/s for ${Math.round(stretch.seconds)} s (offered ${rate.toFixed(1)}/s)`
+	);
 	console.log(`    whole     ${showSummary(whole)}${errorsOf(stretch)}`);
 	console.log(`    photo     ${showSummary(summarise(stretch.photo))}`);
 	console.log(`    report    ${showSummary(summarise(stretch.report))}`);
-	console.log(`    most at once ${stretch.mostAtOnce}; log and photos caught up after ${Math.round(behindMs)} ms`);
+	console.log(
+		`    most at once ${stretch.mostAtOnce}; log and photos caught up after ${Math.round(behindMs)} ms`
+	);
 	console.log(`    memory    ${residentMegabytes(pid)?.total ?? '?'} MB`);
 	const isMet =
-		reached >= aims[site.kind] && whole.p99 < AIM_P99_MS && stretch.errors.size === 0 && behindMs < CAUGHT_UP_MS;
+		reached >= aims[site.kind] &&
+		whole.p99 < AIM_P99_MS &&
+		stretch.errors.size === 0 &&
+		behindMs < CAUGHT_UP_MS;
 	console.log(`  aim: ≥ ${aims[site.kind]}/s with p99 < ${AIM_P99_MS} ms: ${isMet ? 'met' : 'NOT met'}`);
 	if (stretch.errors.size > 0) process.exitCode = 1;
 }
 
 /** So many senders, each sending its next report when the last one was acknowledged. */
-async function together(phone: Phone, atOnce: number, lasting: number, sent: { reports: number }): Promise<Stretch> {
+async function together(
+	phone: Phone,
+	atOnce: number,
+	lasting: number,
+	sent: { reports: number }
+): Promise<Stretch> {
 	const stretch = emptyStretch(atOnce);
 	const startedAt = performance.now();
 	const endsAt = startedAt + lasting * 1000;
@@ -111,7 +129,12 @@ async function together(phone: Phone, atOnce: number, lasting: number, sent: { r
 }
 
 /** Reports fall due at a steady rate, whatever became of those before: waiting for a turn counts as waiting. */
-async function atRate(phone: Phone, rate: number, lasting: number, sent: { reports: number }): Promise<Stretch> {
+async function atRate(
+	phone: Phone,
+	rate: number,
+	lasting: number,
+	sent: { reports: number }
+): Promise<Stretch> {
 	const stretch = emptyStretch(0);
 	const startedAt = performance.now();
 	const flying = new Set<Promise<void>>();
@@ -151,7 +174,11 @@ async function caughtUp(site: Site, listener: Listener, reports: number, limitMs
 	const startedAt = performance.now();
 	const waiting = join(site.dataDir, 'intake', 'photos', 'kept');
 	await until('The log has every report', limitMs, () => listener.reports >= reports);
-	await until('Every photo is stored', limitMs, async () => (await readdir(waiting).catch(() => [])).length === 0);
+	await until(
+		'Every photo is stored',
+		limitMs,
+		async () => (await readdir(waiting).catch(() => [])).length === 0
+	);
 	return performance.now() - startedAt;
 }
 
@@ -164,5 +191,7 @@ function note(stretch: Stretch, error: string): void {
 }
 
 function errorsOf({ errors }: Stretch): string {
-	return errors.size === 0 ? '' : `  errors: ${[...errors].map(([error, times]) => `${error} × ${times}`).join(', ')}`;
+	return errors.size === 0
+		? ''
+		: `  errors: ${[...errors].map(([error, times]) => `${error} × ${times}`).join(', ')}`;
 }

@@ -25,7 +25,9 @@ function aboutOf(name: string): string {
 function bench(name: string, args: string[]): number {
 	console.log(`\n${name}: ${aboutOf(name)}`);
 	const cwd = join(folder, '..');
-	return spawnSync(process.execPath, [join(folder, `${name}.ts`), ...args], { stdio: 'inherit', cwd }).status ?? 1;
+	return (
+		spawnSync(process.execPath, [join(folder, `${name}.ts`), ...args], { stdio: 'inherit', cwd }).status ?? 1
+	);
 }
 
 const [first, ...others] = process.argv.slice(2);

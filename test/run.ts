@@ -38,6 +38,7 @@ const steps: Record<string, () => Promise<Counts>> = {
 	pgtap,
 	database: () => vitest('database'),
 	proofs,
+	benchmarks: () => programs('bench/run.ts', '--sample'),
 	e2e: () => vitest('e2e')
 };
 
@@ -105,9 +106,14 @@ async function pgtap(): Promise<Counts> {
 }
 
 /** The long proofs, each on a small sample; the seed changes by the day and is printed, so that a failure comes again. */
-async function proofs(): Promise<Counts> {
+function proofs(): Promise<Counts> {
 	const seed = process.env.PROVE_SEED ?? new Date().toISOString().slice(0, 10).replaceAll('-', '');
-	const { code, output } = await run(process.execPath, ['test/prove.ts', '--sample', '--seed', seed]);
+	return programs('test/prove.ts', '--sample', '--seed', seed);
+}
+
+/** A program that runs others and ends with their counts. */
+async function programs(...args: string[]): Promise<Counts> {
+	const { code, output } = await run(process.execPath, args);
 	const found = /^(\d+) passed, (\d+) failed, (\d+) skipped$/m.exec(output);
 	if (!found) return one('failed');
 	const counts = { passed: Number(found[1]), failed: Number(found[2]), skipped: Number(found[3]) };

@@ -112,6 +112,26 @@ describe.skipIf(missingBrowser !== null)('a snapshot', () => {
 		await page.context().close();
 	}, 90_000);
 
+	it('keeps what was entered before the scripts arrived', async () => {
+		const page = await onPhone(located);
+		await page.route('**/_app/immutable/**/*.js', async (route) => {
+			await new Promise((resolve) => setTimeout(resolve, 1500));
+			await route.continue();
+		});
+		await page.goto(`${app.url}/snap`, { waitUntil: 'commit' });
+		await page.getByLabel('Street', { exact: true }).fill('Jinqiao');
+		await page.getByLabel(/Anything to add/).fill('Every evening');
+		await page.locator('label.tile').nth(2).click();
+		await page.locator('input[name=photo]').setInputFiles(photo);
+		await page.getByText(/Photo ready/).waitFor();
+		expect(await page.getByLabel('Street', { exact: true }).inputValue()).toBe('Jinqiao');
+		expect(await page.getByLabel(/Anything to add/).inputValue()).toBe('Every evening');
+		expect(await page.locator('label.tile input').nth(2).isChecked()).toBe(true);
+		await send(page).click();
+		await codesOn(page);
+		await page.context().close();
+	}, 90_000);
+
 	it('works by typed place without a secure connection, and says why', async () => {
 		const page = await onPhone();
 		await page.goto(`http://10.9.9.9:${app.port}/snap`);

@@ -77,7 +77,9 @@ async function proveKills(site: Site): Promise<void> {
 			}
 			if (round === kills) run.isOver = true;
 			app = await startApp({ ...site, demo: false, port });
-			console.log(`kill ${round}/${kills}: ${run.acknowledged} acknowledged, up again in ${app.startedInMs} ms`);
+			console.log(
+				`kill ${round}/${kills}: ${run.acknowledged} acknowledged, up again in ${app.startedInMs} ms`
+			);
 		}
 		// After the last start nobody sends anything: what was acknowledged must find its way by itself.
 		await citizens;
@@ -116,7 +118,7 @@ async function submitUntilOver(phone: Phone, run: Run): Promise<void> {
 			return status;
 		});
 		// Some send their report twice: the same code and PIN must come back, and still be one report.
-		for (let times = report.lat * 1e6 % 5 < 1 ? 2 : 1; times > 0; times -= 1) {
+		for (let times = (report.lat * 1e6) % 5 < 1 ? 2 : 1; times > 0; times -= 1) {
 			await untilAnswered(run, 'report', async () => {
 				const { status, body } = await phone.sendReport(report);
 				if (status < 300) errand.receipts.push(`${String(body.code)} ${String(body.pin)}`);
@@ -159,7 +161,9 @@ async function untilHandedOver(app: App, site: Site): Promise<void> {
 	// The embedded database has one user at a time, so nobody can look while the server runs.
 	if (site.kind === 'embedded') return sleep(8_000);
 	const count = async () =>
-		JSON.stringify(await site.query('select (select count(*) from app.reports), (select count(*) from app.photos)'));
+		JSON.stringify(
+			await site.query('select (select count(*) from app.reports), (select count(*) from app.photos)')
+		);
 	await until('The reports are handed over', 30_000, async () => {
 		const before = await count();
 		await sleep(1_500);
@@ -189,7 +193,8 @@ async function faultsOfReports(site: Site, errands: readonly Errand[]): Promise<
 	for (const { id } of rows) if (!sent.has(id)) faults.push(`report ${id} was never sent`);
 	for (const { report, receipts } of errands) {
 		const found = times.get(report.id);
-		if (found === undefined && receipts.length > 0) faults.push(`report ${report.id} was acknowledged and is not there`);
+		if (found === undefined && receipts.length > 0)
+			faults.push(`report ${report.id} was acknowledged and is not there`);
 		if (found !== undefined && found !== 1) faults.push(`report ${report.id} was logged ${found} times`);
 		if (new Set(receipts).size > 1) faults.push(`report ${report.id} was given two codes`);
 	}

@@ -24,7 +24,7 @@ import { openPhone, openWall, sendSnap, signIn } from '#test/support/screens.ts'
 import { findTools, ROOT } from '#test/support/tools.ts';
 
 const run = promisify(execFile);
-const proof = readProof();
+readProof();
 const data = resolve(process.env.KERBSIDE_SHARED_DATA ?? join(ROOT, '../shared/data'));
 const [streets, areas, photo] = [
 	'cities/shenzhen-roads.geojson.gz',
@@ -136,7 +136,11 @@ async function walk(
 
 	const phone = await (await openPhone(kerbside, null, 'zh-CN')).newPage();
 	const before = await tagged('before.jpg', kerb);
-	const report = { photo: { name: 'IMG_0001.jpg', bytes: before }, category: CATEGORY, description: '占道洗车，行人走车道' };
+	const report = {
+		photo: { name: 'IMG_0001.jpg', bytes: before },
+		category: CATEGORY,
+		description: '占道洗车，行人走车道'
+	};
 	const { code, pin } = await sendSnap(phone, url, report, () => shoot(phone, '1 snap filled in'));
 	await shoot(phone, '2 snap sent');
 	await saw('1 sent at the kerb', { closed: `${closed}`, received: `${due + 1}`, filed: '0' });
@@ -188,7 +192,12 @@ async function walk(
 	await shoot(phone, '8 track answered');
 }
 
-async function handle(team: Page, caseUrl: string, at: { lng: number; lat: number }, file: string): Promise<void> {
+async function handle(
+	team: Page,
+	caseUrl: string,
+	at: { lng: number; lat: number },
+	file: string
+): Promise<void> {
 	await team.goto(caseUrl);
 	await move(team, 'begin');
 	// A photo's tag tells whole seconds, and it must lie after the beginning.
@@ -213,9 +222,11 @@ async function lookAtWall(wall: Page, kerb: Kerb, step: string, expected: Partia
 	const startedAt = performance.now();
 	let row = await readWall(wall, kerb);
 	const isThere = () => Object.entries(expected).every(([name, value]) => row[name as keyof Row] === value);
-	await until(step, 10_000, async () => isThere() || ((row = await readWall(wall, kerb)), isThere())).catch(() => {
-		faults.push(`${step}: the wall says ${JSON.stringify(row)}, expected ${JSON.stringify(expected)}`);
-	});
+	await until(step, 10_000, async () => isThere() || ((row = await readWall(wall, kerb)), isThere())).catch(
+		() => {
+			faults.push(`${step}: the wall says ${JSON.stringify(row)}, expected ${JSON.stringify(expected)}`);
+		}
+	);
 	console.log(`  ${step}: on the wall within ${Math.round(performance.now() - startedAt)} ms of looking`);
 	rows.push([step, row]);
 	await shoot(wall, `wall ${step}`);
@@ -224,9 +235,13 @@ async function lookAtWall(wall: Page, kerb: Kerb, step: string, expected: Partia
 async function readWall(wall: Page, { street }: Kerb): Promise<Row> {
 	return wall.evaluate((name) => {
 		const text = (element: Element | null | undefined) => element?.textContent?.trim() ?? '';
-		const found = [...document.querySelectorAll('dialog tbody tr')].find((tr) => text(tr.querySelector('th')) === name);
+		const found = [...document.querySelectorAll('dialog tbody tr')].find(
+			(tr) => text(tr.querySelector('th')) === name
+		);
 		const [closed, due, rate] = [...(found?.querySelectorAll('td') ?? [])].map(text);
-		const [received, filed, closedToday, dispatched] = [...document.querySelectorAll('.column.start dl dd')].map(text);
+		const [received, filed, closedToday, dispatched] = [
+			...document.querySelectorAll('.column.start dl dd')
+		].map(text);
 		return {
 			closed: closed ?? '',
 			due: due ?? '',
@@ -241,7 +256,8 @@ async function readWall(wall: Page, { street }: Kerb): Promise<Row> {
 
 async function expectWords(page: Page, words: string[]): Promise<void> {
 	const text = await page.locator('article').innerText();
-	for (const word of words) if (!text.includes(word)) faults.push(`"${word}" is not on ${new URL(page.url()).pathname}`);
+	for (const word of words)
+		if (!text.includes(word)) faults.push(`"${word}" is not on ${new URL(page.url()).pathname}`);
 }
 
 /** The real photo with the place and time it would have had here and now. */
@@ -267,7 +283,17 @@ async function shoot(page: Page, name: string): Promise<void> {
 }
 
 async function hire(role: string, name: string, unit?: string): Promise<Account> {
-	const printed = await npm('staff', 'add', '--login', role, '--name', name, '--role', role, ...(unit ? ['--unit', unit] : []));
+	const printed = await npm(
+		'staff',
+		'add',
+		'--login',
+		role,
+		'--name',
+		name,
+		'--role',
+		role,
+		...(unit ? ['--unit', unit] : [])
+	);
 	const password = /shown once\): (\S+)/.exec(printed)?.[1];
 	if (!password) throw new Error(`No password was printed:\n${printed}`);
 	return { login: role, password };
@@ -280,6 +306,11 @@ async function npm(script: string, ...args: string[]): Promise<string> {
 		timeout: 300_000,
 		maxBuffer: 1e7
 	});
-	console.log(`  ${script}: ${stdout.replaceAll(/(shown once\): )\S+/g, '$1…').trim().replaceAll('\n', '; ')}`);
+	console.log(
+		`  ${script}: ${stdout
+			.replaceAll(/(shown once\): )\S+/g, '$1…')
+			.trim()
+			.replaceAll('\n', '; ')}`
+	);
 	return stdout;
 }

@@ -37,7 +37,9 @@ async function prove(): Promise<void> {
 	const first = start();
 	const firstSeconds = await first.firstPage();
 	const installing = Number(/Packages installed in (\d+) s/.exec(first.printed())?.[1] ?? 0);
-	const screens = await Promise.all(['/snap', '/track', '/sign-in', '/api/city'].map((path) => statusOf(first.url + path)));
+	const screens = await Promise.all(
+		['/snap', '/track', '/sign-in', '/api/city'].map((path) => statusOf(first.url + path))
+	);
 	const phone = await Phone.at(first.url, proof.seed);
 	const photo = phone.takePhoto();
 	const report = phone.writeReport([photo]);
@@ -62,24 +64,32 @@ async function prove(): Promise<void> {
 	const holder = /by process (\d+)/.exec(third.printed())?.[1];
 	const secondStopped = await second.interrupt();
 
-	const isDataKept = kept.status === 200 && kept.body.code === receipt.body.code && kept.body.pin === receipt.body.pin;
+	const isDataKept =
+		kept.status === 200 && kept.body.code === receipt.body.code && kept.body.pin === receipt.body.pin;
 	const isRefused = refusal !== 0 && holder !== undefined && third.printed().includes(second.url);
 	if (!isRefused) console.log(third.printed());
 	const checks: Record<string, boolean> = {
 		'every screen answers': screens.every((status) => status === 200),
 		'the second start keeps the data': isDataKept,
 		'two starts on one folder: the second says who holds it': isRefused,
-		'Ctrl-C ends it beside an open stream': stopped.seconds <= aims.stopSeconds && secondStopped.seconds <= aims.stopSeconds
+		'Ctrl-C ends it beside an open stream':
+			stopped.seconds <= aims.stopSeconds && secondStopped.seconds <= aims.stopSeconds
 	};
 	for (const [name, holds] of Object.entries(checks)) if (!holds) console.log(`  not so: ${name}`);
 	const megabytes = memory?.total ?? 0;
 	const isWithinAims =
-		firstSeconds <= aims.firstPageSeconds && secondSeconds <= aims.secondStartSeconds && megabytes <= aims.megabytes;
+		firstSeconds <= aims.firstPageSeconds &&
+		secondSeconds <= aims.secondStartSeconds &&
+		megabytes <= aims.megabytes;
 	conclude(
-		proof.isSample ? 'it starts, keeps, refuses and stops as it should' : 'an empty clone becomes a running city',
+		proof.isSample
+			? 'it starts, keeps, refuses and stops as it should'
+			: 'an empty clone becomes a running city',
 		{
 			'first page after (s)': firstSeconds.toFixed(1),
-			'of which installing (s)': proof.isSample ? 'nothing to install' : `${installing} (npm's cache ${isCold ? 'empty' : 'as it was'})`,
+			'of which installing (s)': proof.isSample
+				? 'nothing to install'
+				: `${installing} (npm's cache ${isCold ? 'empty' : 'as it was'})`,
 			'second start (s)': secondSeconds.toFixed(1),
 			'memory of all processes (MB)': `${memory?.total ?? '?'} in ${memory?.processes ?? '?'}; at the second start ${secondMemory?.total ?? '?'}`,
 			'most while starting (MB)': first.mostMegabytes(),
@@ -93,10 +103,19 @@ async function prove(): Promise<void> {
 /** What a clone of this work tree would hold: every file git knows or would add. */
 function copyProject(to: string): void {
 	const list = execFileSync('git', ['ls-files', '-co', '--exclude-standard', '--deduplicate'], { cwd: ROOT });
-	const deleted = new Set(execFileSync('git', ['ls-files', '-d'], { cwd: ROOT, encoding: 'utf8' }).split('\n'));
-	const files = list.toString('utf8').split('\n').filter((file) => file && !deleted.has(file));
+	const deleted = new Set(
+		execFileSync('git', ['ls-files', '-d'], { cwd: ROOT, encoding: 'utf8' }).split('\n')
+	);
+	const files = list
+		.toString('utf8')
+		.split('\n')
+		.filter((file) => file && !deleted.has(file));
 	execFileSync('mkdir', ['-p', to]);
-	const tar = execFileSync('tar', ['cf', '-', '-T', '-'], { cwd: ROOT, input: files.join('\n'), maxBuffer: 1e9 });
+	const tar = execFileSync('tar', ['cf', '-', '-T', '-'], {
+		cwd: ROOT,
+		input: files.join('\n'),
+		maxBuffer: 1e9
+	});
 	execFileSync('tar', ['xf', '-'], { cwd: to, input: tar });
 }
 
@@ -126,7 +145,9 @@ function start() {
 			stream.on('data', (chunk: Buffer) => (text = (text + chunk.toString('utf8')).slice(-60_000)));
 		}
 		const meter = setInterval(() => (most = Math.max(most, residentMegabytes(pid)?.total ?? 0)), 500);
-		const code = await new Promise<number>((resolve) => child.once('close', (exitCode) => resolve(exitCode ?? 1)));
+		const code = await new Promise<number>((resolve) =>
+			child.once('close', (exitCode) => resolve(exitCode ?? 1))
+		);
 		clearInterval(meter);
 		process.removeListener('exit', onExit);
 		return code;

@@ -74,7 +74,8 @@ async function proveBeside(
 	await tailer.stop();
 
 	const faults = [...work.faults, ...faultsOfReading(tailer.seen, await logged())];
-	if (seenBeside !== head) faults.push(`beside the open transactions ${seenBeside} of ${head} events were seen`);
+	if (seenBeside !== head)
+		faults.push(`beside the open transactions ${seenBeside} of ${head} events were seen`);
 	if (last <= head) faults.push('the transaction that was open all along logged nothing');
 	faults.push(...(await faultsOfLog((name) => call(serviceClient(home), name))));
 	for (const fault of faults.slice(0, 20)) console.log(`  ${fault}`);
@@ -121,7 +122,8 @@ class Work {
 		if (this.#reports.length < 5 || dice < 0.3) await this.#submit(chance);
 		else if (this.#cases.length < 3 || dice < 0.55) await this.#decide(chance);
 		else if (dice < 0.98) await this.#move(chance);
-		else await this.#ask({ role: 'service_role', claims: { role: 'service_role' } }, 'api.tick()', [], chance);
+		else
+			await this.#ask({ role: 'service_role', claims: { role: 'service_role' } }, 'api.tick()', [], chance);
 	}
 
 	async #submit(chance: () => number): Promise<void> {
@@ -137,7 +139,8 @@ class Work {
 	async #decide(chance: () => number): Promise<void> {
 		const decision = pick(chance, ['file', 'file', 'file', 'merge', 'verify', 'decline']);
 		const caseId = decision === 'merge' && this.#cases.length > 0 ? pick(chance, this.#cases) : null;
-		const reason = decision === 'decline' ? 'nonsense' : decision === 'file' ? 'permitted_line_crossed' : null;
+		const reason =
+			decision === 'decline' ? 'nonsense' : decision === 'file' ? 'permitted_line_crossed' : null;
 		const call = 'api.decide_report($1, $2, $3, null, $4, null, null, $5)';
 		const args = [pick(chance, this.#latest(this.#reports)), decision, caseId, reason, randomUUID()];
 		const done = await this.#ask(this.#as('registrar'), call, args, chance);
@@ -155,7 +158,14 @@ class Work {
 			['inspector', 'return', 'not_fixed', {}, null],
 			['closer', 'close', null, { without_proof: true }, '现场核实']
 		] as const);
-		const args = [pick(chance, this.#latest(this.#cases)), move, JSON.stringify(details), reason, note, randomUUID()];
+		const args = [
+			pick(chance, this.#latest(this.#cases)),
+			move,
+			JSON.stringify(details),
+			reason,
+			note,
+			randomUUID()
+		];
 		await this.#ask(this.#as(job), 'api.move_case($1, $2, null, $3::jsonb, $4, $5, null, $6)', args, chance);
 	}
 
@@ -206,7 +216,10 @@ function follow(home: Home) {
 
 	async function read(): Promise<void> {
 		while (!isStopped) {
-			const { events } = await call<{ events: Seen[] }>(client, 'tail', { after: state.position, max_rows: 100 });
+			const { events } = await call<{ events: Seen[] }>(client, 'tail', {
+				after: state.position,
+				max_rows: 100
+			});
 			seen.push(...events);
 			state.position = events.at(-1)?.position ?? state.position;
 			if (events.length === 0) await sleep(5);
@@ -235,7 +248,10 @@ async function openWriting({ cluster, url }: NativeHome): Promise<pg.Client> {
 	const report = { ...(await Phone.at(url, proof.seed + 1)).writeReport([]), source: 'citizen' };
 	await client.query('begin');
 	await client.query('set local role service_role');
-	await client.query(`select api.submit_report($1::jsonb, null, null, $2)`, [JSON.stringify(report), 'a'.repeat(64)]);
+	await client.query(`select api.submit_report($1::jsonb, null, null, $2)`, [
+		JSON.stringify(report),
+		'a'.repeat(64)
+	]);
 	return client;
 }
 
@@ -245,7 +261,8 @@ async function one(sql: string): Promise<Record<string, unknown>> {
 }
 
 async function logged(): Promise<Seen[]> {
-	const { log } = await one(`select jsonb_agg(jsonb_build_object('position', c.position, 'kind', e.kind, 'report_id', e.report_id,
+	const { log } =
+		await one(`select jsonb_agg(jsonb_build_object('position', c.position, 'kind', e.kind, 'report_id', e.report_id,
 		'case_id', e.case_id) order by c.position) as log from app.event_chain c join app.event_log e on e.id = c.event_id`);
 	return log as Seen[];
 }
@@ -255,11 +272,13 @@ function faultsOfReading(seen: readonly Seen[], log: readonly Seen[]): string[] 
 	seen.forEach(({ position }, index) => {
 		if (position !== index + 1) faults.push(`event ${index + 1} that was read has position ${position}`);
 	});
-	if (seen.length !== log.length) faults.push(`${seen.length} events were read, ${log.length} are in the log`);
+	if (seen.length !== log.length)
+		faults.push(`${seen.length} events were read, ${log.length} are in the log`);
 	log.forEach(({ position, kind, report_id, case_id }, index) => {
 		const read = seen[index];
 		// A report's event tells of its case too, once it has one.
-		const isSame = read?.kind === kind && read.report_id === report_id && (read.case_id === case_id || !case_id);
+		const isSame =
+			read?.kind === kind && read.report_id === report_id && (read.case_id === case_id || !case_id);
 		if (position !== index + 1 || !isSame) faults.push(`position ${position} was read as something else`);
 	});
 	return faults;

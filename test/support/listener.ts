@@ -43,7 +43,10 @@ function receivedIn(message: string): number {
 }
 
 /** Answers with the cookies that a member of staff is given. */
-export function signInByForm(url: string, { login, password }: { login: string; password: string }): Promise<string> {
+export function signInByForm(
+	url: string,
+	{ login, password }: { login: string; password: string }
+): Promise<string> {
 	return sendForm(`${url}/sign-in?/password`, { login, password, next: '/wall' });
 }
 
@@ -61,6 +64,7 @@ async function sendForm(address: string, fields: Record<string, string>): Promis
 	});
 	await response.arrayBuffer();
 	const cookies = response.headers.getSetCookie().map((cookie) => cookie.split(';')[0]!);
-	if (response.status !== 303 || cookies.length === 0) throw new Error(`Sign-in answered ${response.status}.`);
+	if (response.status !== 303 || cookies.length === 0)
+		throw new Error(`Sign-in answered ${response.status}.`);
 	return cookies.join('; ');
 }

@@ -1,6 +1,6 @@
-/** What is wrong with the log, with the tables a replay of it gives, and with the numbers kept beside them. */
 type Check = 'verify_log' | 'replay_differences' | 'number_differences';
 
+/** What is wrong with the log, with the tables a replay of it gives, and with the numbers kept beside them. */
 export async function faultsOfLog(ask: (name: Check) => Promise<unknown>): Promise<string[]> {
 	const faults: string[] = [];
 	const log = (await ask('verify_log')) as { ok: boolean; first_bad: number | null };

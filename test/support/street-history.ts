@@ -1,5 +1,13 @@
 // A past for one street of an imported city: where a report may be made on it, and cases of the last weeks.
-import { booleanPointInPolygon, length, along, lineString, point, pointToLineDistance, polygonToLine } from '@turf/turf';
+import {
+	booleanPointInPolygon,
+	length,
+	along,
+	lineString,
+	point,
+	pointToLineDistance,
+	polygonToLine
+} from '@turf/turf';
 import type { Feature, FeatureCollection, LineString, Polygon } from 'geojson';
 import { uuidv7 } from 'uuidv7';
 import { anonClient, call, serviceClient, staffClient, type Client } from '#lib/database/client.server.ts';
@@ -27,10 +35,14 @@ export function chooseKerb(roads: Roads, areas: Areas): Kerb {
 	for (const area of areas.features) {
 		const border = polygonToLine(area) as Feature<LineString>;
 		const isWellInside = (at: number[]) =>
-			booleanPointInPolygon(point(at), area) && pointToLineDistance(point(at), border, { units: 'meters' }) > 60;
+			booleanPointInPolygon(point(at), area) &&
+			pointToLineDistance(point(at), border, { units: 'meters' }) > 60;
 		for (const name of new Set(roads.features.flatMap(({ properties }) => properties.name ?? []))) {
 			const places = roads.features
-				.filter(({ properties, geometry }) => properties.name === name && length(lineString(geometry.coordinates)) > 0.08)
+				.filter(
+					({ properties, geometry }) =>
+						properties.name === name && length(lineString(geometry.coordinates)) > 0.08
+				)
 				.map(({ geometry }) => middleOf(geometry))
 				.filter(isWellInside);
 			const apart = farApart(places);
@@ -77,7 +89,8 @@ export async function dateBack(
 	const home = await openHome({ dataDir, demo: false, root: ROOT, log: quiet });
 	try {
 		const as = {} as Record<keyof Accounts, Client>;
-		for (const [job, account] of Object.entries(accounts)) as[job as keyof Accounts] = await signedIn(home, account);
+		for (const [job, account] of Object.entries(accounts))
+			as[job as keyof Accounts] = await signedIn(home, account);
 		const left = new Map<string, { lng: number; lat: number }>();
 		for (let n = 0; n < closed + overdue; n += 1) {
 			const place = kerb.others[n % kerb.others.length]!;
@@ -88,7 +101,12 @@ export async function dateBack(
 				...{ observed_at: when(0), description: '', photos: [] }
 			};
 			const hash = n.toString(16).padStart(64, '0');
-			await call(serviceClient(home), 'submit_report', { report, code_hash: hash, pin_hash: hash, body_hash: hash });
+			await call(serviceClient(home), 'submit_report', {
+				report,
+				code_hash: hash,
+				pin_hash: hash,
+				body_hash: hash
+			});
 			const decided = await call<{ case_id: string }>(as.registrar, 'decide_report', {
 				...{ report_id: report.id, decision: 'file', occurred_at: when(1) }
 			});
@@ -100,7 +118,12 @@ export async function dateBack(
 			}
 			await call(as.team, 'move_case', { case_id, move: 'begin', occurred_at: when(3) });
 			await call(as.team, 'move_case', { case_id, move: 'finish', occurred_at: when(4) });
-			const closing = { move: 'close', details: { without_proof: true }, note: '现场核实', occurred_at: when(5) };
+			const closing = {
+				move: 'close',
+				details: { without_proof: true },
+				note: '现场核实',
+				occurred_at: when(5)
+			};
 			await call(as.closer, 'move_case', { case_id, ...closing });
 		}
 		return left;
@@ -109,7 +132,10 @@ export async function dateBack(
 	}
 }
 
-async function signedIn(home: Home, { login, password }: { login: string; password: string }): Promise<Client> {
+async function signedIn(
+	home: Home,
+	{ login, password }: { login: string; password: string }
+): Promise<Client> {
 	const { data, error } = await anonClient(home).auth.signInWithPassword({ email: emailOf(login), password });
 	if (!data.session) throw error ?? new Error(`${login} could not sign in.`);
 	return staffClient(data.session.access_token, home);

@@ -18,7 +18,11 @@ function proofOf(typedCode: string, typedPin: string, home: Home): Proof {
 	return { code_hash: codeHash(code), pin_hash: pinHash(home.secret, code, pin) };
 }
 
-async function asking(fn: 'follow' | 'answer_closure', args: Record<string, unknown>, home: Home): Promise<Followed> {
+async function asking(
+	fn: 'follow' | 'answer_closure',
+	args: Record<string, unknown>,
+	home: Home
+): Promise<Followed> {
 	try {
 		return (await call(serviceClient(home), fn, args)) as unknown as Followed;
 	} catch (error) {

@@ -17,8 +17,8 @@ let pieces = 0;
  * One table at a time, so that a request waits for one table at most. True when there is nothing more to do.
  */
 export async function maintain(db: PGlite): Promise<boolean> {
-	// The session is left as the last request's login, which may touch no table.
-	await db.exec('reset session authorization; reset role');
+	// PGlite leaves the session as the last request's login, which may touch no table; `reset` does not take it back.
+	await db.exec('set session authorization postgres; set role none');
 	const { rows } = await db.query<TableState>(`
 		select quote_ident(schemaname) || '.' || quote_ident(relname) as name, n_dead_tup::int4 as dead,
 			n_live_tup::int4 as live, n_mod_since_analyze::int4 as changed
