@@ -166,14 +166,14 @@ end $$;
 create function private.street_figures(only_streets bigint[], at timestamptz)
 returns jsonb language plpgsql stable set search_path = '' as $$
 declare
-	p record := private.rate_period(at);
-	first_day date := private.local_day(p.a);
+	since timestamptz := (select p.a from private.rate_period(at) p);
+	first_day date := private.local_day(since);
 begin
 	return (
 		with cases as (
 			select g.street_id, sum(g.is_due)::int as due, sum(g.is_closed)::int as closed, sum(g.on_time)::int as on_time,
 				sum(g.verified)::int as verified, sum(g.is_open)::int as open, sum(g.overdue)::int as overdue
-			from private.figures(p.a, p.b, only_streets) g where g.street_id is not null group by g.street_id
+			from private.figures(since, at, only_streets) g where g.street_id is not null group by g.street_id
 		), heard as (
 			select k.street_id, sum(k.n)::int as received from app.day_counters k
 			where k.measure = 'received' and k.day >= first_day and k.street_id <> 0
@@ -190,13 +190,13 @@ end $$;
 create function private.area_figures(only_areas bigint[], at timestamptz)
 returns jsonb language plpgsql stable set search_path = '' as $$
 declare
-	p record := private.rate_period(at);
-	first_day date := private.local_day(p.a);
+	since timestamptz := (select p.a from private.rate_period(at) p);
+	first_day date := private.local_day(since);
 begin
 	return (
 		with cases as (
 			select g.area_id, sum(g.is_due)::int as due, sum(g.is_closed)::int as closed, sum(g.is_open)::int as open, sum(g.overdue)::int as overdue
-			from private.figures(p.a, p.b, null, only_areas) g where g.area_id is not null group by g.area_id
+			from private.figures(since, at, null, only_areas) g where g.area_id is not null group by g.area_id
 		), heard as (
 			select k.area_id, sum(k.n)::int as received from app.day_counters k
 			where k.measure = 'received' and k.day >= first_day and k.area_id <> 0
@@ -229,7 +229,7 @@ end $$;
 create function private.totals(at timestamptz)
 returns jsonb language plpgsql stable set search_path = '' as $$
 declare
-	p record := private.rate_period(at);
+	since timestamptz := (select p.a from private.rate_period(at) p);
 	today jsonb := private.flow(1, at) -> 0;
 begin
 	return (
@@ -239,7 +239,7 @@ begin
 			'received_today', today -> 'received', 'filed_today', today -> 'filed', 'dispatched_today', today -> 'dispatched',
 			'closed_today', today -> 'closed',
 			'received_total', (select coalesce(sum(k.n), 0) from app.day_counters k where k.measure = 'received'))
-		from private.figures(p.a, p.b) g
+		from private.figures(since, at) g
 	);
 end $$;
 

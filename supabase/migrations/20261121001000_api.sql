@@ -307,6 +307,7 @@ begin
 			from app.report_areas m join app.areas a on a.id = m.area_id join app.area_versions v on v.area_id = m.area_id and v.valid_to is null
 			where m.report_id = r.id),
 		'duplicates', (select coalesce(jsonb_agg(jsonb_build_object('case_id', c.id, 'number', c.number, 'status', c.status,
+			'lng', extensions.st_x(c.geom), 'lat', extensions.st_y(c.geom),
 			'distance_m', round(d.distance_m::numeric, 1), 'age_days', round(d.age_days::numeric, 1)) order by d.distance_m), '[]')
 			from private.duplicates_of(r.category, r.geom, r.observed_at) d join app.cases c on c.id = d.case_id),
 		'permitted_lines', (select coalesce(jsonb_agg(jsonb_build_object('id', l.area_id, 'name', l.name, 'name_en', l.name_en)), '[]') from private.permitted_lines_at(r.geom) l),
@@ -351,6 +352,14 @@ end $$;
 create function api.submit_staff_report(report jsonb, code_hash text, pin_hash text, body_hash text)
 returns jsonb language sql set search_path = '' as $$
 	select private.receive_staff_report(report, code_hash, pin_hash, body_hash);
+$$;
+
+-- The ground as it is now, of every kind: who answers for it, or what is allowed on it.
+create function api.areas()
+returns jsonb language sql stable set search_path = '' as $$
+	select jsonb_build_object('areas', coalesce(jsonb_agg(jsonb_build_object('id', a.id, 'kind', a.kind, 'name', v.name, 'name_en', v.name_en,
+		'unit_id', v.unit_id, 'geometry', extensions.st_asgeojson(v.geom, 6)::jsonb) order by a.id), '[]'))
+	from app.areas a join app.area_versions v on v.area_id = a.id and v.valid_to is null;
 $$;
 
 -- Definer: how many reports a case gathered, for those who may not read the reports themselves.
@@ -523,7 +532,7 @@ grant execute on function api.submit_report(jsonb, text, text, text), api.record
 	api.answer_closure(text, text, boolean, uuid), api.tail(bigint, int), api.wall_figures(bigint[], bigint[]), api.tick(), api.upsert_staff(jsonb),
 	api.import_streets(jsonb, jsonb, boolean), api.import_areas(jsonb, jsonb), api.import_base_features(jsonb, jsonb), api.set_city(jsonb),
 	api.verify_log(bigint), api.replay_differences(), api.number_differences(), api.exposed_calls() to service_role;
-grant execute on function api.me(), api.units(), api.inbox(text, int, bigint), api.report_detail(uuid),
+grant execute on function api.me(), api.units(), api.areas(), api.inbox(text, int, bigint), api.report_detail(uuid),
 	api.decide_report(uuid, text, uuid, text, text, text, timestamptz, uuid), api.submit_staff_report(jsonb, text, text, text),
 	api.cases(text[], int, timestamptz, boolean, text), api.case_detail(uuid),
 	api.move_case(uuid, text, int, jsonb, text, text, timestamptz, uuid), api.attach_evidence(uuid, text, text, timestamptz, float8, float8, float8),

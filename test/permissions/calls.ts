@@ -14,6 +14,13 @@ const CALLS: Record<string, Call[]> = {};
 function call(name: string, sql: string, ...lines: [string, string][]): void {
 	(CALLS[name] ??= []).push({ sql: `select ${name}(${sql})`, comes_to: perPerson(lines, 'denied') });
 }
+/** An answer of no rows, an empty list, counts as nothing. */
+function list(name: string, sql: string, ...lines: [string, string][]): void {
+	(CALLS[name] ??= []).push({
+		sql: `select nullif(${name}(${sql})::text, '[]')`,
+		comes_to: perPerson(lines, 'denied')
+	});
+}
 function rows(name: string, sql: string, ...lines: [string, string][]): void {
 	(CALLS[name] ??= []).push({
 		sql: `select count(*) from ${name}(${sql})`,
@@ -74,6 +81,7 @@ const READS_REPORT_A = 'desk inspector_a inspector_city double_hat';
 
 call('api.me', '', SIGNED_IN, ['inactive nobody', 'nothing']);
 call('api.units', '', SIGNED_IN);
+call('api.areas', '', SIGNED_IN);
 call('api.inbox', '', SIGNED_IN);
 call('api.cases', '', SIGNED_IN);
 call('api.report_detail', the('received_a'), NOT_FOUND, [READS_REPORT_A, 'ok']);
@@ -165,6 +173,14 @@ for (const name of ['api.photo_access', 'private.photo_access']) {
 		[`${READS_CASE_A} volunteer`, 'PT403 role_needed'],
 		['closer data_officer', 'ok']
 	);
+	// What was declined is closed to inspectors again.
+	call(
+		name,
+		`${the('photo_declined_a', 'text')}, 'derivative'`,
+		NOT_FOUND,
+		['strangers', 'PT403 role_needed'],
+		['desk data_officer', 'ok']
+	);
 	// Evidence of nothing yet.
 	call(name, `${the('photo_unused', 'text')}, 'derivative'`, NOT_FOUND, ['strangers', 'PT403 role_needed']);
 }
@@ -180,10 +196,11 @@ rows('private.my_roles', '', SIGNED_IN);
 rows('private.my_units', '', SIGNED_IN);
 call('private.is_my_report', the('volunteer_report'), SIGNED_IN);
 call('private.wall', '', ROLE_NEEDED, ['desk wall admin', 'ok']);
-// [] for whoever may see neither.
-call('private.timeline', `${the('received_a')}, null`, SIGNED_IN);
-call('private.decided', the('received_a'), ['signed_in', 'nothing'], [READS_REPORT_A, 'ok']);
-call('private.reports_for_case', the('volunteer_case'), SIGNED_IN);
+const NOTHING: [string, string] = ['signed_in', 'nothing'];
+list('private.timeline', `${the('received_a')}, null`, NOTHING, [READS_REPORT_A, 'ok']);
+list('private.timeline', `null, ${the('dispatched_a')}`, NOTHING, [READS_CASE_A, 'ok']);
+call('private.decided', the('received_a'), NOTHING, [READS_REPORT_A, 'ok']);
+list('private.reports_for_case', the('volunteer_case'), NOTHING, [READS_CASE_A, 'ok']);
 // These tell no more than a number or a refusal's code about something whose random id is known already.
 call('private.reports_in_case', the('volunteer_case'), SIGNED_IN);
 call('private.evidence_fault_of', "pg_temp.numbered('evidence', 1)", ['signed_in', 'nothing']);

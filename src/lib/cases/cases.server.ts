@@ -162,18 +162,8 @@ export interface AreaOutline {
 	geometry: unknown;
 }
 
-/** The outlines of the city's areas, as far as this person may read the city as a whole. */
+/** The outlines of the city's areas of every kind: duty grids, markets, key places, permitted lines. */
 export async function readAreas(accessToken: string): Promise<AreaOutline[]> {
-	const { areas } = await ask<{ areas: (Omit<AreaOutline, 'id'> & { area_id: number })[] }>(
-		accessToken,
-		'wall',
-		{}
-	);
-	return areas.map(({ area_id, kind, name, name_en, geometry }) => ({
-		id: area_id,
-		kind,
-		name,
-		name_en,
-		geometry
-	}));
+	const { areas } = await ask<{ areas: AreaOutline[] }>(accessToken, 'areas', {});
+	return areas.map(({ id, kind, name, name_en, geometry }) => ({ id, kind, name, name_en, geometry }));
 }

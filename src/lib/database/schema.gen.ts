@@ -15,6 +15,7 @@ export type Database = {
 				Args: { code_hash: string; pin_hash: string; request_id?: string; solved: boolean };
 				Returns: Json;
 			};
+			areas: { Args: Record<PropertyKey, never>; Returns: Json };
 			attach_evidence: {
 				Args: {
 					accuracy_m?: number;
