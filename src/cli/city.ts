@@ -1,5 +1,5 @@
-// `npm run city -- import FILE [--name NAME] [--name-en NAME] [--datum wgs84|gcj02|bd09] [--partial]`: the city's streets
-// from a GeoJSON file of lines. All or nothing; the same file again changes nothing.
+// `npm run city -- import FILE [--name NAME] [--name-en NAME] [--attribution TEXT] [--datum wgs84|gcj02|bd09] [--partial]`:
+// the city's streets from a GeoJSON file of lines. All or nothing; the same file again changes nothing.
 import { basename } from 'node:path';
 import { importStreets, readCity, setCity } from '#lib/city/city.server.ts';
 import { around, extentOf } from '#lib/city/import/extent.ts';
@@ -9,8 +9,9 @@ import { segmentsFrom } from '#lib/city/import/streets.ts';
 import { hasProblems, printReport, readArguments, readFileOrGiveUp, withHome } from './importing.ts';
 import { giveUp } from './opening.ts';
 
-const usage = `用法 / Usage: npm run city -- import FILE [--name 名称] [--name-en NAME] [--datum ${datums.join('|')}] [--partial]
+const usage = `用法 / Usage: npm run city -- import FILE [--name 名称] [--name-en NAME] [--attribution 来源] [--datum ${datums.join('|')}] [--partial]
   FILE       GeoJSON (.geojson 或/or .geojson.gz)，LineString：name, kind, oneway, u, v
+  --attribution  数据来源，显示在地图上 / whose data it is, shown on every map: '© OpenStreetMap contributors'
   --datum    坐标系，默认 wgs84 / datum of the file, wgs84 unless told
   --partial  文件只是全市的一部分，未列出的路段保留 / the file is a part of the city: keep segments it does not name`;
 
@@ -19,6 +20,7 @@ const { values, positionals } = readArguments(usage, {
 	options: {
 		name: { type: 'string' },
 		'name-en': { type: 'string' },
+		attribution: { type: 'string' },
 		datum: { type: 'string', default: 'wgs84' },
 		partial: { type: 'boolean', default: false }
 	}
@@ -49,6 +51,7 @@ await withHome(async (home) => {
 		center: values.partial && city.center ? city.center : extent.center,
 		bbox: values.partial && city.bbox ? around(city.bbox, extent.bbox) : extent.bbox,
 		time_zone: 'Asia/Shanghai',
+		...(values.attribution ? { attribution: values.attribution } : {}),
 		is_demo: false
 	});
 	const source = { source: basename(path), sha256, complete: !values.partial };

@@ -12,8 +12,8 @@ export const load: LayoutServerLoad = async ({ locals }) => ({
 /** The frame of a page must stand even while the database does not answer: signing in, errors, offline forms. */
 async function nameCity(id: string) {
 	try {
-		const { name, name_en, time_zone, is_demo } = await readCity();
-		return { name, name_en, time_zone, is_demo };
+		const { name, name_en, time_zone, is_demo, attribution } = await readCity();
+		return { name, name_en, time_zone, is_demo, attribution };
 	} catch (problem) {
 		if (!(problem instanceof ApiProblem)) throw problem;
 		log.warn('city_unread', { id, code: problem.code });

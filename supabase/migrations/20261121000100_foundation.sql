@@ -78,6 +78,7 @@ create table app.city (
 	name_en text check (private.is_plain_text(name_en, 80)),
 	center_lng float8, center_lat float8,
 	west float8, south float8, east float8, north float8,
+	attribution text check (private.is_plain_text(attribution, 200)),
 	time_zone text not null default 'Asia/Shanghai',
 	is_demo boolean not null default false,
 	streets_version text not null default 'none',

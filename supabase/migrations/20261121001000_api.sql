@@ -7,7 +7,7 @@ returns jsonb language sql stable set search_path = '' as $$
 	select jsonb_build_object('name', c.name, 'name_en', c.name_en,
 		'center', case when c.center_lng is not null then jsonb_build_array(c.center_lng, c.center_lat) end,
 		'bbox', case when c.west is not null then jsonb_build_array(c.west, c.south, c.east, c.north) end,
-		'time_zone', c.time_zone, 'is_demo', c.is_demo, 'streets_version', c.streets_version,
+		'time_zone', c.time_zone, 'is_demo', c.is_demo, 'streets_version', c.streets_version, 'attribution', c.attribution,
 		'has_streets', exists (select from app.segments),
 		'categories', (select jsonb_agg(jsonb_build_object('code', k.code, 'parent', k.parent, 'name', k.name, 'name_en', k.name_en,
 			'tile', k.is_tile, 'is_leaf', k.parent is not null, 'duplicate_radius_m', k.duplicate_radius_m) order by k.position)
@@ -189,7 +189,7 @@ begin
 		west = coalesce((city #>> '{bbox,0}')::float8, west), south = coalesce((city #>> '{bbox,1}')::float8, south),
 		east = coalesce((city #>> '{bbox,2}')::float8, east), north = coalesce((city #>> '{bbox,3}')::float8, north),
 		time_zone = coalesce((select z.name from pg_catalog.pg_timezone_names z where z.name = city ->> 'time_zone'), time_zone),
-		is_demo = coalesce((city ->> 'is_demo')::boolean, is_demo);
+		attribution = coalesce(city ->> 'attribution', attribution), is_demo = coalesce((city ->> 'is_demo')::boolean, is_demo);
 	return api.city();
 end $$;
 

@@ -1,5 +1,6 @@
 import { call, serviceClient, staffClient } from '#lib/database/client.server.ts';
 import { ApiProblem } from '#lib/database/problem.ts';
+import { photoIntake } from '#lib/evidence/photos.server.ts';
 import type { CaseDetail, CaseRow, PhotoRole, Reason } from './case.ts';
 import type { DecisionRequest } from './decision.ts';
 import type { Filters } from './filters.ts';
@@ -93,13 +94,16 @@ export async function attachEvidence(
 	const until = Date.now() + patience;
 	for (;;) {
 		try {
-			return await ask<EvidenceAnswer>(accessToken, 'attach_evidence', {
+			const answer = await ask<EvidenceAnswer>(accessToken, 'attach_evidence', {
 				case_id: id,
 				sha256: evidence.sha256,
 				role: evidence.role,
 				taken_at: evidence.taken_at,
 				...evidence.fix
 			});
+			// A case names it now: it no longer counts among the photos nobody asked for.
+			photoIntake().named([evidence.sha256]);
+			return answer;
 		} catch (problem) {
 			const isEarly = problem instanceof ApiProblem && problem.code === 'photo_missing';
 			if (!isEarly || Date.now() > until) throw problem;

@@ -14,6 +14,8 @@ export interface CityNames {
 	name_en: string | null;
 	time_zone: string;
 	is_demo: boolean;
+	/** Whose map data this is, as its licence wants it said. */
+	attribution: string | null;
 }
 
 const cities = once<CityNames>(5_000);

@@ -64,6 +64,8 @@ export interface CityRecord {
 	center: [number, number];
 	bbox: [west: number, south: number, east: number, north: number];
 	time_zone: string;
+	/** Whose map data this is, as its licence wants it said; shown on every map. */
+	attribution?: string;
 	is_demo: boolean;
 }
 
