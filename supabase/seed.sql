@@ -22,7 +22,10 @@ $$;
 
 -- Places where it keeps happening: a few dozen, some far worse than others.
 create table private.demo_sites as
-	select row_number() over (order by case when t.name in ('金桥路', '佳醇路', '泰北路') then 0 else 0.12 end + private.demo_random(v.segment_id::int, 'site'))::int as site,
+	select row_number() over (order by
+			-- Three streets of the campaign first, then some fifteen more; the rest of the town is quiet.
+			case when t.name in ('金桥路', '佳醇路', '泰北路') then 0 when private.demo_random(t.id::int, 'busy') < 0.3 then 0.05 else 1 end
+				+ private.demo_random(v.segment_id::int, 'site'))::int as site,
 		v.segment_id, v.geom
 	from app.segment_versions v join app.segments s on s.id = v.segment_id join app.streets t on t.id = s.street_id
 	where v.valid_to is null and v.length_m > 40
@@ -36,9 +39,9 @@ create table private.demo_plan as
 	), placed as (
 		select n, h, k, d,
 			-- Most at the sites, the first of them most often (a Zipf-like power); the rest anywhere.
-			case when p < 0.78 then 1 + floor(34 * power(p / 0.78, 1.5))::int
-				else 1 + floor((select count(*) from private.demo_sites) * (p - 0.78) / 0.22)::int end as site,
-			p < 0.78 as at_site
+			case when p < 0.88 then 1 + floor(72 * power(p / 0.88, 1.1))::int
+				else 1 + floor((select count(*) from private.demo_sites) * (p - 0.88) / 0.12)::int end as site,
+			p < 0.88 as at_site
 		from numbered
 	)
 	select n, site,
