@@ -10,7 +10,7 @@ import { parseArgs } from 'node:util';
 import { startApp } from '#test/support/app.ts';
 import { showSummary, sleep, summarise, until } from '#test/support/figures.ts';
 import { listenToLive, signInByForm, type Listener } from '#test/support/listener.ts';
-import { residentMegabytes } from '#test/support/memory.ts';
+import { processorSeconds, residentMegabytes } from '#test/support/memory.ts';
 import { Phone } from '#test/support/phone.ts';
 import { homesFor, openSite, type Site } from '#test/support/site.ts';
 
@@ -87,6 +87,7 @@ async function measure(site: Site, phone: Phone, listener: Listener, pid: number
 	}
 
 	const rate = Number(values.rate ?? Math.max(1, 0.9 * best));
+	const before = spentBy(site, pid);
 	const stretch = await atRate(phone, rate, seconds, sent);
 	const behindMs = await caughtUp(site, listener, sent.reports, 120_000);
 	const whole = summarise(stretch.whole);
@@ -100,6 +101,11 @@ async function measure(site: Site, phone: Phone, listener: Listener, pid: number
 	console.log(
 		`    most at once ${stretch.mostAtOnce}; log and photos caught up after ${Math.round(behindMs)} ms`
 	);
+	const perReport = spentBy(site, pid).map(([name, spent], at) => {
+		const ms = ((spent - before[at]![1]) * 1000) / Math.max(1, stretch.whole.length);
+		return `${name} ${ms.toFixed(1)}`;
+	});
+	console.log(`    processor ms per report: ${perReport.join(', ')}`);
 	console.log(`    memory    ${residentMegabytes(pid)?.total ?? '?'} MB`);
 	const isMet =
 		reached >= aims[site.kind] &&
@@ -108,6 +114,25 @@ async function measure(site: Site, phone: Phone, listener: Listener, pid: number
 		behindMs < CAUGHT_UP_MS;
 	console.log(`  aim: ≥ ${aims[site.kind]}/s with p99 < ${AIM_P99_MS} ms: ${isMet ? 'met' : 'NOT met'}`);
 	if (stretch.errors.size > 0) process.exitCode = 1;
+}
+
+/** Seconds of processor time so far: ours, the web server's, and what stands behind it. */
+function spentBy(site: Site, pid: number): [string, number][] {
+	const sum = (spent: Map<string, number>) => [...spent.values()].reduce((all, some) => all + some, 0);
+	const { user, system } = process.cpuUsage();
+	const spent: [string, number][] = [
+		['sender', (user + system) / 1e6],
+		['web server', sum(processorSeconds(pid))]
+	];
+	const nativePid = site.nativePid();
+	if (nativePid === null) return spent;
+	const behind = processorSeconds(nativePid);
+	for (const name of ['postgres', 'postgrest']) spent.push([name, behind.get(name) ?? 0]);
+	spent.push([
+		'gateway and storage',
+		sum(behind) - (behind.get('postgres') ?? 0) - (behind.get('postgrest') ?? 0)
+	]);
+	return spent;
 }
 
 /** So many senders, each sending its next report when the last one was acknowledged. */

@@ -180,6 +180,7 @@ declare
 	r app.reports;
 	pin extensions.geometry;
 	snapped record;
+	ground jsonb;
 	was_there boolean := true;
 	oldest interval := case when source = 'import' then interval '100 years' else interval '30 days' end;
 begin
@@ -202,6 +203,7 @@ begin
 		perform private.check_place((report ->> 'lng')::float8, (report ->> 'lat')::float8);
 		pin := private.point((report ->> 'lng')::float8, (report ->> 'lat')::float8);
 		snapped := private.snap(pin);
+		ground := (select coalesce(jsonb_agg(a), '[]') from private.areas_at(pin, (report ->> 'accuracy_m')::float8) a);
 		r.observed_at := private.claimed_time((report ->> 'observed_at')::timestamptz, oldest);
 		perform private.describe('report.received', r.observed_at, case when reporter is null then 'citizen' end);
 		insert into app.reports (id, source, category, geom, accuracy_m, location_source, description, observed_at, segment_id, street_id,
@@ -209,7 +211,7 @@ begin
 		values (wanted, receive_report.source, report ->> 'category', pin, (report ->> 'accuracy_m')::float8,
 			coalesce(report ->> 'location_source', 'api'), coalesce(report ->> 'description', ''), r.observed_at,
 			snapped.segment_id, snapped.street_id, snapped.distance_m, snapped.on_street,
-			(select a.area_id from private.areas_at(pin, 0) a where a.holds and a.kind = 'duty_grid' order by a.area_id limit 1),
+			(select min((h -> 'area_id')::bigint) from jsonb_array_elements(ground) h where (h -> 'holds')::boolean and h ->> 'kind' = 'duty_grid'),
 			receive_report.reporter, receive_report.code_hash, receive_report.pin_hash, receive_report.body_hash)
 		on conflict (id) do nothing returning * into r;
 		was_there := r.id is null;
@@ -217,7 +219,7 @@ begin
 			select x.* into r from app.reports x where x.id = wanted;
 		else
 			insert into app.report_areas (report_id, area_id, holds, border_m)
-			select r.id, a.area_id, a.holds, a.border_m from private.areas_at(pin, r.accuracy_m) a;
+			select r.id, h.area_id, h.holds, h.border_m from jsonb_to_recordset(ground) h (area_id bigint, holds boolean, border_m float8);
 			insert into app.evidence (report_id, sha256, role, added_by)
 			select r.id, p ->> 'sha256', p ->> 'role', receive_report.reporter
 			from jsonb_array_elements(coalesce(report -> 'photos', '[]')) p

@@ -1,5 +1,5 @@
 begin;
-select plan(113);
+select plan(117);
 \ir district.psql
 
 create function pg_temp.state_of(c uuid) returns text language sql as $$ select x.status from app.cases x where x.id = c; $$;
@@ -40,6 +40,7 @@ insert into c values ('stall', pg_temp.case_in('dispatched', 'a', '{"lng": 119.4
 select is(pg_temp.duplicates('{}'), 1, 'the same thing again is offered to be added');
 select is(pg_temp.duplicates('{"lng": 119.4588}'), 1, 'within fifty metres');
 select is(pg_temp.duplicates('{"lng": 119.45885}'), 0, 'and not beyond');
+select is(pg_temp.duplicates('{"lng": 119.4587, "lat": 32.79044}'), 0, 'in any direction: 53 m to the north-east');
 select is(pg_temp.duplicates('{"category": "0505"}'), 0, 'another category is another thing');
 update app.categories set duplicate_radius_m = 100 where code = '0504';
 select is(pg_temp.duplicates('{"lng": 119.45885}'), 1, 'the radius is the category''s');
@@ -75,6 +76,7 @@ begin
 end $$;
 select is(pg_temp.recurs_from('{"lng": 119.4586}'), (select id from c where name = 'stall'), 'a new case within thirty metres of a closure is a recurrence of it');
 select is(pg_temp.recurs_from('{"lng": 119.45865}'), null, 'and not beyond');
+select is(pg_temp.recurs_from('{"lng": 119.45855, "lat": 32.79031}'), null, 'in any direction: 33 m to the north-east');
 select is(pg_temp.recurs_from('{"category": "0505"}'), null, 'another category does not recur');
 select is((select count(*)::int from app.cases where recurrence_of = (select id from c where name = 'stall')), 1, 'the link is kept with the new case');
 select is((select count(*)::int from app.case_facts where is_recurrence), 1, 'and counted');
@@ -137,7 +139,12 @@ select is(pg_temp.proof('timeless'), 'time_unknown', 'nor one of an unknown time
 select is(pg_temp.proof('placeless', taken => private.clock(), lng => null, lat => null), 'place_unknown', 'nor one of an unknown place');
 select is(pg_temp.proof('far', taken => private.clock(), lng => 119.45863), 'taken_too_far_away', 'nor one from 31 m away');
 select is(pg_temp.proof('wide', role => 'wide', taken => private.clock()), 'not_an_after_photo', 'nor one that shows something else');
-select is((select private.evidence_fault_of(e.id) from app.evidence e where e.sha256 = encode(sha256('proof too early'), 'hex')), 'taken_before_handling', 'what the server held before handling began shows nothing of it, whatever time is claimed');
+select private.set_clock('2026-09-28 02:30:00Z');
+select pg_temp.photo('proof old');
+select pg_temp.at('2026-09-28 04:00:00Z');
+select is(pg_temp.proof('old', taken => private.clock()), 'taken_before_handling', 'what the server held before handling began shows nothing of it, whatever time is claimed');
+insert into app.evidence (case_id, sha256, role, recorded_at) select (select id from c where name = 'wash'), pg_temp.photo('added early', '{"taken_at": "2026-09-28T03:30:00Z", "lng": 119.4583, "lat": 32.7901}'), 'after', '2026-09-28 02:30:00Z';
+select is((select private.evidence_fault_of(e.id) from app.evidence e where e.sha256 = encode(sha256('added early'), 'hex')), 'taken_before_handling', 'nor does what was promised before');
 select is(pg_temp.proof('future', taken => '2026-09-28 04:06:00Z'), 'time_in_the_future', 'a photo is not taken in the future');
 select is(pg_temp.proof('future metadata', photo_claims => '{"taken_at": "2036-01-01T00:00:00Z"}'), 'time_unknown', 'not even by its own metadata');
 select is(pg_temp.tried('maker_team_a', format('select api.attach_evidence(%L, %L, ''after'')', (select id from c where name = 'wash'), repeat('9', 64))), 'photo_missing', 'a photo is there before it shows anything');
@@ -175,6 +182,10 @@ select pg_temp.proven('two_coats', (select id from c where name = 'handled by me
 select pg_temp.moved('maker_team_a', (select id from c where name = 'handled by me'), 'finish');
 select is(pg_temp.tried('two_coats', format('select api.move_case(%L, ''close'')', (select id from c where name = 'handled by me'))), 'handled_it', 'who handled a case cannot close it');
 select is(pg_temp.tried('two_coats', format('select api.move_case(%L, ''return'', reason_code => ''not_fixed'')', (select id from c where name = 'handled by me'))), 'handled_it', 'nor send it back');
+insert into c values ('finished by me', pg_temp.case_in('handling', 'a'));
+select pg_temp.proven('maker_team_a', (select id from c where name = 'finished by me'));
+select pg_temp.moved('two_coats', (select id from c where name = 'finished by me'), 'finish');
+select is(pg_temp.tried('two_coats', format('select api.move_case(%L, ''close'')', (select id from c where name = 'finished by me'))), 'handled_it', 'nor does who finished what another began');
 select is(pg_temp.tried('two_coats', format('select api.move_case(%L, ''close'') ->> ''status''', pg_temp.case_in('handled', 'b'))), 'closed', 'what they had no part in they close');
 
 -- ---- times are claimed, and bounded ----
@@ -213,7 +224,7 @@ create temporary table reporter as select code_hash, pin_hash from app.reports w
 select is(api.answer_closure((select code_hash from reporter), (select pin_hash from reporter), false, pg_temp.numbered('answer', 1)) ->> 'case_status', 'handled', '"not solved" sends a closed case back to verification');
 select is((select is_verified or closed_at is not null from app.case_facts where case_id = (select id from c where name = 'claimed done')), false, 'where it is neither closed nor verified');
 select is(api.answer_closure((select code_hash from reporter), (select pin_hash from reporter), false, pg_temp.numbered('answer', 1)) ->> 'case_status', 'handled', 'sent twice, it counts once');
-select is((select disputed_count from app.cases where id = (select id from c where name = 'claimed done')), 1, 'that is, once');
+select results_eq($$select disputed_count, confirmed from app.cases where id = (select id from c where name = 'claimed done')$$, $$values (1, false)$$, 'that is, once');
 select throws_ok($$select api.answer_closure((select code_hash from reporter), (select pin_hash from reporter), false)$$, 'PT409', 'not_allowed_now', 'an open case is not disputed');
 select pg_temp.moved('maker_closer', (select id from c where name = 'claimed done'), 'close');
 select api.answer_closure((select code_hash from reporter), (select pin_hash from reporter), true);

@@ -187,7 +187,7 @@ create function pg_temp.agree() returns text language plpgsql as $$
 begin
 	perform private.set_clock(private.clock() + interval '1 second');
 	if private.totals(private.clock()) - '{received_today,filed_today,dispatched_today,closed_today,received_total}'::text[] <> pg_temp.plain_numbers() then
-		return 'totals: ' || private.totals(private.clock()) || ' but ' || pg_temp.plain_numbers();
+		return format('totals: %s but %s', private.totals(private.clock()), pg_temp.plain_numbers());
 	end if;
 	return 'yes';
 end $$;
@@ -209,7 +209,7 @@ select is((select sum(n)::int from app.day_counters where measure = 'filed'), (s
 
 -- ---- what a forgotten trigger would leave is found ----
 alter table app.cases disable trigger cases_fact;
-update app.cases set unit_id = pg_temp.unit('二中队') where id = (select id from made);
+update app.cases set returned_count = returned_count + 1 where id = (select id from made);
 select is(private.number_differences() -> 'facts', '2', 'a fact that is not what its case says is found');
 alter table app.cases enable trigger cases_fact;
 update app.day_counters set n = n + 1 where measure = 'received' and day = '2026-09-28';

@@ -37,6 +37,9 @@ export async function enterCourt(database: NativeDatabase) {
 	const moves = [
 		...workflow.actCells(),
 		...workflow.needCells(),
+		...workflow.repeatCells(),
+		...workflow.answerCells(),
+		...workflow.decisionNeedCells(),
 		...workflow.moveCells(),
 		...workflow.decisionCells()
 	];

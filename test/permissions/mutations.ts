@@ -160,7 +160,6 @@ const WEAKENED: [string, string, string][] = [
 	['private.figures', 'f.due_at >= a and', ''],
 	['private.figures', 'f.closed_at < b', 'f.closed_at <= b'],
 	['private.figures', 'f.closed_at >= a', 'f.closed_at > a'],
-	['private.figures', 'and f.dispatched_at is not null', ''],
 	['private.fact_of', 'c.closed_at <= c.due_at', 'true'],
 	['private.fact_of', 'or coalesce(c.confirmed, false)', ''],
 	['private.fact_of', 'c.proof is not null or', ''],
@@ -168,7 +167,6 @@ const WEAKENED: [string, string, string][] = [
 	['private.tick', 'x.due_at < moment', 'x.due_at <= moment'],
 	['private.log_change', "if changed_after = '{}' then return; end if;", ''],
 	['private.chain_event', 'position = head.position + 1', 'position = head.position + 2'],
-	['private.verify_log', 'link.position <> reached + 1 or', ''],
 	['private.verify_log', '(select count(*) from app.event_log) <> head.position', 'false'],
 	['private.live_event', "'status', ", "'actor', e.actor, 'status', "],
 	[

@@ -239,7 +239,7 @@ async function readWall(wall: Page, { street }: Kerb): Promise<Row> {
 			(tr) => text(tr.querySelector('th')) === name
 		);
 		const [closed, due, rate] = [...(found?.querySelectorAll('td') ?? [])].map(text);
-		const [received, filed, closedToday, dispatched] = [
+		const [received, filed, dispatched, closedToday] = [
 			...document.querySelectorAll('.column.start dl dd')
 		].map(text);
 		return {

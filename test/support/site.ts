@@ -38,6 +38,8 @@ export interface Site {
 	open(): Promise<Home>;
 	/** Looks at the tables themselves. In the embedded home no server may be running. */
 	query<Row>(sql: string, params?: unknown[]): Promise<Row[]>;
+	/** The native home's own process; it started PostgreSQL and PostgREST. */
+	nativePid: () => number | null;
 	/** Where the originals of photos lie. */
 	originals: string;
 	/** Native only: ends the database as a power cut would, or PostgREST, and brings everything back. */
@@ -92,6 +94,7 @@ export async function openSite(kind: HomeKind, { fsync = true } = {}): Promise<S
 			open: () => openHome(options),
 			query: (sql, params = []) => (native ? native.query(sql, params) : queryEmbedded(dataDir, sql, params)),
 			originals: join(native ? join(directory, 'native') : dataDir, 'storage', 'originals'),
+			nativePid: () => native?.pid() ?? null,
 			crash: native?.crash ?? null,
 			close
 		};
@@ -177,6 +180,7 @@ async function runNative(directory: string, fsync: boolean) {
 		url: running.env.SUPABASE_URL!,
 		anonKey: running.env.SUPABASE_ANON_KEY!,
 		serviceKey: running.env.SUPABASE_SERVICE_ROLE_KEY!,
+		pid: () => running.child.pid!,
 		async query<Row>(sql: string, params: unknown[]): Promise<Row[]> {
 			const client = new pg.Client({ connectionString: running.env.DATABASE_URL });
 			await client.connect();

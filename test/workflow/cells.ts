@@ -11,7 +11,7 @@ export interface Cell {
 }
 
 /** What a move is given; what is left out is what it needs. */
-export interface Given {
+interface Given {
 	unit?: string;
 	reason?: string | null;
 	note?: string | null;
@@ -32,10 +32,10 @@ const REASONS: Record<string, string> = {
 };
 const BY_STAFF = workflow.MOVES.filter(({ roles }) => !roles.includes('citizen'));
 
-export const the = (name: string) => `pg_temp.the('${name}')::uuid`;
+const the = (name: string) => `pg_temp.the('${name}')::uuid`;
 const text = (value: string | null) => (value === null ? 'null' : `'${value}'`);
 
-export function moving(caseId: string, move: string, given: Given = {}): string {
+function moving(caseId: string, move: string, given: Given = {}): string {
 	const {
 		unit = "pg_temp.unit('一中队')",
 		reason = REASONS[move] ?? null,
@@ -49,7 +49,7 @@ export function moving(caseId: string, move: string, given: Given = {}): string 
 	return `select 'becomes ' || (api.move_case(${caseId}, '${move}', ${version}, jsonb_build_object(${details}), ${text(reason)}, ${text(note)}, null, ${request}) ->> 'status')`;
 }
 
-export function deciding(
+function deciding(
 	reportId: string,
 	decision: string,
 	given: { case_id?: string; reason?: string | null } = {}
@@ -60,11 +60,11 @@ export function deciding(
 }
 
 /** The owner prepares something, then a person tries. */
-export const after = (prepared: string, who: string, then: string) =>
+const after = (prepared: string, who: string, then: string) =>
 	`select pg_temp.done_first($did$${prepared}$did$, '${who}', $then$${then}$then$)`;
 
 /** Somebody of grid A who may make a move, to try what else could stop it. */
-export function someoneFor({ roles }: { roles: string[] }): string {
+function someoneFor({ roles }: { roles: string[] }): string {
 	const people: Record<string, string> = {
 		team: 'team_a',
 		inspector: 'inspector_a',
@@ -162,6 +162,62 @@ export const decisionCells = (): Cell[] =>
 			}))
 		)
 	);
+
+/** Whoever saw an older version is refused; a request that is sent twice acts once, and lends its id to no other. */
+export const repeatCells = (): Cell[] => {
+	const seen = `(select c.version from app.cases c where c.id = ${the('handled_a')})`;
+	const closing = (version: string) => moving(the('handled_a'), 'close', { version });
+	const request = "pg_temp.numbered('request', 7)";
+	const first = moving(the('dispatched_a'), 'begin', { request });
+	const again = (who: string, then: string) =>
+		after(`select pg_temp.as('team_a', $first$${first}$first$)`, who, then);
+	const another = moving(the('returned_a'), 'begin', { request });
+	const cell = (name: string, who: string, sql: string, expected: string): Cell => ({
+		...{ cell: name, who, sql, expected }
+	});
+	return [
+		cell('handled, close in the version seen', 'closer', closing(seen), 'becomes closed'),
+		cell('handled, close in an older version', 'closer', closing(`${seen} - 1`), 'PT409 case_changed'),
+		cell('dispatched, begin twice', 'owner', again('team_a', first), 'becomes handling'),
+		cell('another case, begin', 'owner', again('team_a', another), 'PT409 request_id_taken'),
+		cell('another person, begin', 'owner', again('handler_a', first), 'PT409 request_id_taken')
+	];
+};
+
+/** A citizen answers a closure, and nothing else. */
+export const answerCells = (): Cell[] => {
+	const answering = (state: string, solved: boolean) =>
+		`select 'becomes ' || (api.answer_closure(r.code_hash, r.pin_hash, ${solved}) ->> 'case_status') from app.reports r where r.case_id = ${the(`${state}_a`)}`;
+	return workflow.CASE_STATES.flatMap((state) =>
+		[true, false].map((solved) => ({
+			cell: `${state}, answer ${solved}`,
+			who: 'service_role',
+			sql: answering(state, solved),
+			expected: state !== 'closed' ? 'PT409 not_allowed_now' : solved ? 'becomes closed' : 'becomes handled'
+		}))
+	);
+};
+
+/** Every decision without each thing it needs. */
+export const decisionNeedCells = (): Cell[] => {
+	type What = Parameters<typeof deciding>[2];
+	const lacks = (decision: string, given: What, expected: string, who = 'registrar', state = 'received') => ({
+		cell: `${state}, ${decision} with ${JSON.stringify(given)}`,
+		who,
+		sql: deciding(the(`${state}_a`), decision, given),
+		expected
+	});
+	return [
+		lacks('decline', { reason: null }, 'PT422 reason_needed'),
+		lacks('decline', { reason: 'because' }, 'PT422 unknown_reason'),
+		lacks('merge', { case_id: 'null' }, 'PT422 case_needed'),
+		lacks('merge', { case_id: 'gen_random_uuid()' }, 'PT422 case_needed'),
+		lacks('merge', { case_id: the('closed_a') }, 'PT409 case_not_open'),
+		lacks('merge', { case_id: the('voided_a') }, 'PT409 case_not_open'),
+		// A case the inspector cannot see is no case they can add to.
+		lacks('merge', { case_id: the('handling_b') }, 'PT422 case_needed', 'inspector_a', 'to_verify')
+	];
+};
 
 /** The cells that did not come out as declared, as sentences. */
 export async function runCells(database: Database, cells: Cell[]): Promise<string[]> {

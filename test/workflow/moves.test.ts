@@ -11,14 +11,13 @@ import {
 import { enterDistrict, plantOneOfEverything } from '../permissions/world.ts';
 import {
 	actCells,
-	after,
-	deciding,
+	answerCells,
 	decisionCells,
+	decisionNeedCells,
 	moveCells,
-	moving,
 	needCells,
+	repeatCells,
 	runCells,
-	the,
 	type Cell
 } from './cells.ts';
 import { CASE_STATES, DECISIONS, MOVES } from './moves.ts';
@@ -68,53 +67,10 @@ describe('a case', () => {
 	it('says what a move lacks, and closes with proof or with words that say why there is none', () =>
 		expectCells(needCells()));
 
-	it('refuses whoever saw an older version of it', async () => {
-		const seen = `(select c.version from app.cases c where c.id = ${the('handled_a')})`;
-		const closing = (version: string) => moving(the('handled_a'), 'close', { version });
-		await expectCells([
-			{ cell: 'the version seen', who: 'closer', sql: closing(seen), expected: 'becomes closed' },
-			{ cell: 'an older one', who: 'closer', sql: closing(`${seen} - 1`), expected: 'PT409 case_changed' }
-		]);
-	});
+	it('refuses whoever saw an older version of it, and acts once on a request that is sent twice', () =>
+		expectCells(repeatCells()));
 
-	it('acts once on a request that is sent twice, and on no other with its id', async () => {
-		const request = "pg_temp.numbered('request', 7)";
-		const first = moving(the('dispatched_a'), 'begin', { request });
-		const again = (who: string, then: string) =>
-			after(`select pg_temp.as('team_a', $first$${first}$first$)`, who, then);
-		const another = moving(the('returned_a'), 'begin', { request });
-		await expectCells([
-			{ cell: 'the same', who: 'owner', sql: again('team_a', first), expected: 'becomes handling' },
-			{
-				cell: 'another case',
-				who: 'owner',
-				sql: again('team_a', another),
-				expected: 'PT409 request_id_taken'
-			},
-			{
-				cell: 'another person',
-				who: 'owner',
-				sql: again('handler_a', first),
-				expected: 'PT409 request_id_taken'
-			}
-		]);
-	});
-
-	it('answers a citizen only once it is closed', async () => {
-		const answering = (state: string, solved: boolean) =>
-			`select 'becomes ' || (api.answer_closure(r.code_hash, r.pin_hash, ${solved}) ->> 'case_status') from app.reports r where r.case_id = ${the(`${state}_a`)}`;
-		await expectCells(
-			CASE_STATES.flatMap((state) =>
-				[true, false].map((solved) => ({
-					cell: `${state}, solved ${solved}`,
-					who: 'service_role',
-					sql: answering(state, solved),
-					expected:
-						state !== 'closed' ? 'PT409 not_allowed_now' : solved ? 'becomes closed' : 'becomes handled'
-				}))
-			)
-		);
-	});
+	it('answers a citizen only once it is closed', () => expectCells(answerCells()));
 });
 
 describe('a report', () => {
@@ -127,28 +83,5 @@ describe('a report', () => {
 
 	it('in each state answers each decision of each person as declared', () => expectCells(decisionCells()));
 
-	it('says what a decision lacks', async () => {
-		const lacks = (
-			decision: string,
-			given: object,
-			expected: string,
-			who = 'registrar',
-			state = 'received'
-		) => ({
-			cell: `${decision} ${JSON.stringify(given)}`,
-			who,
-			sql: deciding(the(`${state}_a`), decision, given),
-			expected
-		});
-		await expectCells([
-			lacks('decline', { reason: null }, 'PT422 reason_needed'),
-			lacks('decline', { reason: 'because' }, 'PT422 unknown_reason'),
-			lacks('merge', { case_id: 'null' }, 'PT422 case_needed'),
-			lacks('merge', { case_id: 'gen_random_uuid()' }, 'PT422 case_needed'),
-			lacks('merge', { case_id: the('closed_a') }, 'PT409 case_not_open'),
-			lacks('merge', { case_id: the('voided_a') }, 'PT409 case_not_open'),
-			// A case the inspector cannot see is no case they can add to.
-			lacks('merge', { case_id: the('handling_b') }, 'PT422 case_needed', 'inspector_a', 'to_verify')
-		]);
-	});
+	it('says what a decision lacks', () => expectCells(decisionNeedCells()));
 });

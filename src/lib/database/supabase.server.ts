@@ -39,8 +39,13 @@ export async function openSupabase(
 		serviceKey,
 		secret,
 		spool: null,
-		fetch: (input, init) =>
-			fetch(input, { ...init, signal: init?.signal ?? AbortSignal.timeout(ANSWER_WITHIN_MS) }),
+		async fetch(input, init) {
+			const signal = init?.signal ?? AbortSignal.timeout(ANSWER_WITHIN_MS);
+			const response = await fetch(input, { ...init, signal });
+			// What went through this process is told at once; asking finds what came in through others.
+			if (response.ok && mayHaveLogged(input, init)) heads.tell();
+			return response;
+		},
 		onEvent: heads.listen,
 		async health() {
 			const startedAt = performance.now();
@@ -57,6 +62,14 @@ export async function openSupabase(
 	};
 }
 
+/** Calls that read go by GET, or are the two that whoever is told makes itself. */
+function mayHaveLogged(input: RequestInfo | URL, init: RequestInit | undefined): boolean {
+	const isRequest = input instanceof Request;
+	const method = init?.method ?? (isRequest ? input.method : 'GET');
+	const { pathname } = new URL(isRequest ? input.url : input);
+	return method === 'POST' && /\/rest\/v1\/rpc\/(?!(tail|wall_figures)$)/.test(pathname);
+}
+
 /** Asks for the head of the log while anyone listens, and tells them when it moved. One request at a time. */
 function watch(head: () => Promise<string>, onFirstFailure: () => void) {
 	const listeners = new Set<() => void>();
@@ -64,10 +77,14 @@ function watch(head: () => Promise<string>, onFirstFailure: () => void) {
 	let last: string | null = null;
 	let failures = 0;
 
+	const tell = () => {
+		for (const listener of listeners) listener();
+	};
+
 	async function poll(): Promise<void> {
 		try {
 			const now = await head();
-			if (last !== null && now !== last) for (const listener of listeners) listener();
+			if (last !== null && now !== last) tell();
 			last = now;
 			failures = 0;
 		} catch {
@@ -80,6 +97,7 @@ function watch(head: () => Promise<string>, onFirstFailure: () => void) {
 	}
 
 	return {
+		tell,
 		listen(listener: () => void): () => void {
 			listeners.add(listener);
 			timer ??= setTimeout(() => void poll(), 0).unref();

@@ -30,13 +30,15 @@ export class PhotoIntake {
 	readonly #stored = new Set<string>(); // lately stored: a repeated send is answered without storing again
 	readonly #storing = new Map<string, Promise<void>>();
 	readonly #upload = lanes(UPLOADS_AT_ONCE, 0, 3);
-	readonly #store = lanes(3, Number.POSITIVE_INFINITY);
+	readonly #store: ReturnType<typeof lanes>;
 	#timeZone = 'Asia/Shanghai';
 	#isClosed = false;
 
 	constructor(home: Home, folder: IntakeFolder) {
 		this.#home = home;
 		this.#folder = folder;
+		// The embedded database takes one call at a time; a project answers many, each after a flight of its own.
+		this.#store = lanes(home.kind === 'embedded' ? 3 : 12, Number.POSITIVE_INFINITY);
 		this.#ready = this.#open();
 		this.#ready.catch(() => {});
 	}
