@@ -113,7 +113,9 @@ test('rows updated over and over are swept up, also while others wait', async ()
 	);
 	const update = { sql: 'update vault.counter set n = n + 1', params: [] };
 	for (let turn = 0; turn < 2; turn += 1) {
-		await Promise.all(Array.from({ length: 200 }, () => busy.thread.run({ role: 'service_role', claims: {} }, [update])));
+		await Promise.all(
+			Array.from({ length: 200 }, () => busy.thread.run({ role: 'service_role', claims: {} }, [update]))
+		);
 	}
 	const [result] = await busy.thread.run(OWNER, [
 		{
