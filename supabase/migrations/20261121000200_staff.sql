@@ -57,13 +57,37 @@ create index staff_roles_staff on app.staff_roles (staff_id);
 create index staff_roles_unit on app.staff_roles (unit_id);
 create index staff_roles_role on app.staff_roles (role);
 
+-- An access token outlives its sign-out; this is what ends it at once. Kept until the token would have expired anyway.
+create table app.ended_sessions (
+	session_id text primary key check (length(session_id) <= 100),
+	ended_at timestamptz not null default private.clock()
+);
+comment on table app.ended_sessions is 'Sessions that signed out while their access token was still valid.';
+
+create function private.session_ended()
+returns boolean language sql stable security definer set search_path = '' as $$
+	select exists (select from app.ended_sessions e where e.session_id = (select auth.jwt()) ->> 'session_id');
+$$;
+comment on function private.session_ended() is 'Definer: every role asks it, and none may read the table.';
+
+-- Definer: ends the caller's own session and forgets those that are long over.
+create function private.end_session()
+returns void language plpgsql security definer set search_path = '' as $$
+declare
+	mine text := left((select auth.jwt()) ->> 'session_id', 100);
+begin
+	if mine is null then return; end if;
+	delete from app.ended_sessions e where e.ended_at < private.clock() - interval '7 days';
+	insert into app.ended_sessions (session_id) values (mine) on conflict do nothing;
+end $$;
+
 -- The caller's roles now. Definer: row level security on every other table asks it, and it must not depend on itself.
 create function private.my_roles()
 returns table (role text, unit_id bigint, area_id bigint)
 language sql stable security definer set search_path = '' as $$
 	select r.role, r.unit_id, r.area_id
 	from app.staff_roles r join app.staff s on s.id = r.staff_id
-	where r.staff_id = (select auth.uid()) and s.is_active
+	where r.staff_id = (select auth.uid()) and s.is_active and not (select private.session_ended())
 		and r.valid_from <= private.clock() and (r.valid_to is null or r.valid_to > private.clock());
 $$;
 
@@ -110,6 +134,8 @@ alter table app.units enable row level security;
 alter table app.roles enable row level security;
 alter table app.staff enable row level security;
 alter table app.staff_roles enable row level security;
+alter table app.ended_sessions enable row level security;
+grant select on app.ended_sessions to service_role;
 grant select on app.units, app.roles, app.staff, app.staff_roles to authenticated, service_role;
 create policy "staff read units" on app.units for select to authenticated using ((select private.is_staff()));
 create policy "staff read the names of roles" on app.roles for select to authenticated using ((select private.is_staff()));

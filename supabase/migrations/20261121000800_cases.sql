@@ -103,6 +103,7 @@ create table app.cases (
 	overdue_at timestamptz,
 	returned_count int not null default 0,
 	disputed_count int not null default 0,
+	disputed_at timestamptz,
 	proof uuid references app.evidence (id),
 	confirmed boolean,
 	is_flagged boolean not null default false,
@@ -175,7 +176,7 @@ returns jsonb language sql stable set search_path = '' as $$
 		'opened_at', private.utc(c.opened_at), 'filed_at', private.utc(c.filed_at), 'dispatched_at', private.utc(c.dispatched_at),
 		'due_at', private.utc(c.due_at), 'handling_at', private.utc(c.handling_at), 'handled_at', private.utc(c.handled_at),
 		'closed_at', private.utc(c.closed_at), 'review_at', private.utc(c.review_at), 'overdue_at', private.utc(c.overdue_at),
-		'returned_count', c.returned_count, 'disputed_count', c.disputed_count, 'proof', c.proof, 'confirmed', c.confirmed,
+		'returned_count', c.returned_count, 'disputed_count', c.disputed_count, 'disputed_at', private.utc(c.disputed_at), 'proof', c.proof, 'confirmed', c.confirmed,
 		'is_flagged', c.is_flagged, 'recurrence_of', c.recurrence_of);
 $$;
 
@@ -362,7 +363,8 @@ begin
 	if target.id is not null then
 		-- The new report's photos belong to the case too; what it already has is not added twice.
 		insert into app.evidence (case_id, sha256, role, added_by, recorded_at, taken_at, lng, lat, accuracy_m)
-		select target.id, e.sha256, e.role, e.added_by, e.recorded_at, e.taken_at, e.lng, e.lat, e.accuracy_m
+		-- Only those who work on a case show its "after".
+		select target.id, e.sha256, case when e.role in ('near', 'wide') then e.role else 'wide' end, e.added_by, e.recorded_at, e.taken_at, e.lng, e.lat, e.accuracy_m
 		from app.evidence e where e.report_id = r.id on conflict do nothing;
 	end if;
 end $$;
@@ -394,9 +396,12 @@ returns text language sql stable set search_path = '' as $$
 		when c.handling_at is null then 'handling_not_begun'
 		-- What the server already held when handling began shows nothing of it, whatever time is claimed for it now.
 		when p.recorded_at < c.handling_at or e.recorded_at < c.handling_at then 'taken_before_handling'
+		-- What a citizen has said does not show the matter solved cannot prove it again.
+		when e.recorded_at <= c.disputed_at or coalesce(e.taken_at, p.taken_at) < c.disputed_at then 'taken_before_dispute'
 		when coalesce(e.taken_at, p.taken_at) is null or coalesce(e.taken_at, p.taken_at) > e.recorded_at + interval '5 minutes' then 'time_unknown'
 		when coalesce(e.taken_at, p.taken_at) < c.handling_at then 'taken_before_handling'
 		when coalesce(e.lng, p.lng) is null then 'place_unknown'
+		when e.lng is not null and e.accuracy_m > 2 * (select y.proof_radius_m from app.city y) then 'place_too_vague'
 		when private.metres(private.point(coalesce(e.lng, p.lng), coalesce(e.lat, p.lat)), c.geom)
 			> (select y.proof_radius_m from app.city y) then 'taken_too_far_away'
 	end
@@ -453,13 +458,16 @@ begin
 	if 'unit' = any (rule.needs) then
 		suggestion := private.suggest_dispatch(c.category, c.geom, c.accuracy_m);
 		begin
-			unit := coalesce((details ->> 'unit_id')::bigint, (suggestion ->> 'unit_id')::bigint);
+			unit := case when details ->> 'unit_id' is null and rule.move = 'dispatch' then (suggestion ->> 'unit_id')::bigint else (details ->> 'unit_id')::bigint end;
 			area := coalesce((details ->> 'area_id')::bigint, (suggestion ->> 'area_id')::bigint);
 		exception when others then
 			unit := null;
 		end;
 		if unit is null or not exists (select from app.units u where u.id = unit) then
 			perform private.problem(422, 'unit_needed', '{"field": "unit_id"}');
+		end if;
+		if rule.move = 'redispatch' and unit = c.unit_id then
+			perform private.problem(422, 'same_unit', '{"field": "unit_id"}');
 		end if;
 		if area is not null and not exists (select from app.areas a where a.id = area and a.kind = 'duty_grid') then
 			perform private.problem(422, 'unknown_area', '{"field": "area_id"}');
@@ -497,8 +505,8 @@ begin
 		unit_id = coalesce(unit, x.unit_id),
 		area_id = coalesce(area, x.area_id),
 		dispatched_at = case when rule.move in ('dispatch', 'redispatch') then moment else x.dispatched_at end,
-		due_at = case when rule.move in ('dispatch', 'redispatch') then private.add_working_hours(moment, k.handle_working_hours) else x.due_at end,
-		overdue_at = case when rule.move in ('dispatch', 'redispatch') then null else x.overdue_at end,
+		-- The limit runs from the first dispatch: handing a case about does not make it any less late.
+		due_at = coalesce(x.due_at, case when rule.move = 'dispatch' then private.add_working_hours(moment, k.handle_working_hours) end),
 		dispatch = case when suggestion is not null then suggestion || jsonb_build_object('chosen_unit_id', unit, 'chosen_area_id', area,
 			'followed', unit = (suggestion ->> 'unit_id')::bigint) else x.dispatch end,
 		handling_at = case when rule.move = 'begin' then moment else x.handling_at end,
@@ -578,7 +586,7 @@ begin
 		update app.cases x set confirmed = true, version = x.version + 1 where x.id = c.id;
 	else
 		perform private.describe('case.disputed', moment, 'citizen', null, null, request_id);
-		update app.cases x set status = 'handled', confirmed = false, disputed_count = x.disputed_count + 1, version = x.version + 1 where x.id = c.id;
+		update app.cases x set status = 'handled', confirmed = false, disputed_count = x.disputed_count + 1, disputed_at = moment, version = x.version + 1 where x.id = c.id;
 	end if;
 end $$;
 

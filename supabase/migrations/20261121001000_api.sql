@@ -88,12 +88,14 @@ begin
 		select jsonb_build_object('number', r.number, 'status', r.status, 'received_at', r.recorded_at,
 			'category', (select jsonb_build_object('name', k.name, 'name_en', k.name_en) from app.categories k where k.code = r.category),
 			'street', (select jsonb_build_object('name', s.name, 'name_en', s.name_en) from app.streets s where s.id = r.street_id),
-			'case_number', c.number, 'case_status', c.status, 'due_at', case when c.closed_at is null then c.due_at end, 'closed_at', case when c.status = 'closed' then c.closed_at end,
+			'case_number', c.number, 'case_status', c.status, 'due_at', case when c.status not in ('closed', 'voided') then c.due_at end, 'closed_at', case when c.status = 'closed' then c.closed_at end,
 			'confirmed', c.confirmed, 'closed_photo', null,
 			'reason', (select jsonb_build_object('name', x.name, 'name_en', x.name_en)
 				from app.event_log e join app.reasons x on x.move = 'decline' and x.code = e.reason_code
 				where e.report_id = r.id and e.kind = 'report.declined' limit 1),
-			'timeline', (select coalesce(jsonb_agg(jsonb_build_object('kind', e.kind, 'at', e.occurred_at) order by h.position nulls last), '[]')
+			'timeline', (select coalesce(jsonb_agg(jsonb_build_object('kind', e.kind,
+				-- A phone's claim of when the photo was taken is not when we heard of it.
+				'at', case when e.kind = 'report.received' then e.recorded_at else e.occurred_at end) order by h.position nulls last), '[]')
 				from app.event_log e left join app.event_chain h on h.event_id = e.id
 				where (e.report_id = r.id or (e.case_id = r.case_id and e.report_id is null)) and e.kind in ('report.received', 'report.filed', 'report.merged', 'report.to_verify',
 					'report.declined', 'case.dispatched', 'case.redispatched', 'case.handling', 'case.handled', 'case.closed', 'case.returned', 'case.suspended',
@@ -229,8 +231,15 @@ returns jsonb language sql stable set search_path = '' as $$
 			left join app.area_versions v on v.area_id = r.area_id and v.valid_to is null),
 		'units', (select coalesce(jsonb_agg(jsonb_build_object('id', u.id, 'name', u.name, 'name_en', u.name_en) order by u.id), '[]')
 			from app.units u where u.id in (select private.my_units()))) end
-	from (select 1) one left join app.staff s on s.id = (select auth.uid()) and s.is_active;
+	from (select 1) one left join app.staff s on s.id = (select auth.uid()) and s.is_active and not (select private.session_ended());
 $$;
+
+create function api.end_session()
+returns jsonb language plpgsql set search_path = '' as $$
+begin
+	perform private.end_session();
+	return '{"ended": true}'::jsonb;
+end $$;
 
 create function api.units()
 returns jsonb language sql stable set search_path = '' as $$
@@ -405,12 +414,12 @@ returns jsonb language sql stable set search_path = '' as $$
 			order by x.filed_at desc, x.id limit least(greatest(coalesce(max_rows, 100), 1), 500)) h));
 $$;
 
--- Definer: what was seen, for whoever works on the case: when and in what words, never by whom. Called after the case itself was read under the caller''s rights.
+-- Definer: the reports of a case. A citizen's own words may say who they are, so only the desk reads them; the registrar's note tells the unit what it needs. Called after the case itself was read under the caller's rights.
 create function private.reports_for_case(case_id uuid)
 returns jsonb language sql stable security definer set search_path = '' as $$
 	select coalesce(jsonb_agg(case when private.is_desk()
 		then jsonb_build_object('id', r.id, 'number', r.number, 'recorded_at', r.recorded_at, 'source', r.source, 'description', r.description)
-		else jsonb_build_object('id', null, 'number', null, 'recorded_at', r.recorded_at, 'source', null, 'description', r.description) end order by r.number), '[]')
+		else jsonb_build_object('id', null, 'number', null, 'recorded_at', r.recorded_at, 'source', null, 'description', null) end order by r.number), '[]')
 	from app.reports r join app.cases c on c.id = r.case_id
 	where r.case_id = reports_for_case.case_id and private.sees_case(c.unit_id, c.area_id, c.status);
 $$;
@@ -465,7 +474,7 @@ returns jsonb language plpgsql security definer set search_path = '' as $$
 declare
 	p app.photos;
 begin
-	if purpose is null or purpose not in ('derivative', 'original') then perform private.problem(422, 'unknown_purpose'); end if;
+	if purpose is null or not (purpose = 'derivative' or (purpose like 'original: _%' and private.is_plain_text(purpose, 170))) then perform private.problem(422, 'unknown_purpose'); end if;
 	if not private.is_staff() then perform private.problem(403, 'role_needed'); end if;
 	if not exists (select from app.evidence e left join app.cases c on c.id = e.case_id
 		where e.sha256 = photo_access.sha256 and ((e.case_id is not null and private.sees_case(c.unit_id, c.area_id, c.status))
@@ -474,13 +483,13 @@ begin
 	end if;
 	select x.* into p from app.photos x where x.sha256 = photo_access.sha256;
 	if p.sha256 is null then perform private.problem(404, 'not_found'); end if;
-	if purpose = 'original' then
+	if purpose <> 'derivative' then
 		perform private.need_role('data_officer', 'closer');
 		insert into app.photo_accesses (sha256, staff_id, purpose) values (p.sha256, (select auth.uid()), photo_access.purpose);
 	end if;
 	return jsonb_build_object('sha256', p.sha256, 'media_type', p.media_type, 'state', p.state,
-		'bucket', case purpose when 'original' then 'originals' else 'derivatives' end,
-		'path', left(p.sha256, 2) || '/' || p.sha256 || case purpose when 'original' then '' else '.webp' end);
+		'bucket', case purpose when 'derivative' then 'derivatives' else 'originals' end,
+		'path', left(p.sha256, 2) || '/' || p.sha256 || case purpose when 'derivative' then '.webp' else '' end);
 end $$;
 
 create function api.photo_access(sha256 text, purpose text default 'derivative')
@@ -532,7 +541,7 @@ grant execute on function api.submit_report(jsonb, text, text, text), api.record
 	api.answer_closure(text, text, boolean, uuid), api.tail(bigint, int), api.wall_figures(bigint[], bigint[]), api.tick(), api.upsert_staff(jsonb),
 	api.import_streets(jsonb, jsonb, boolean), api.import_areas(jsonb, jsonb), api.import_base_features(jsonb, jsonb), api.set_city(jsonb),
 	api.verify_log(bigint), api.replay_differences(), api.number_differences(), api.exposed_calls() to service_role;
-grant execute on function api.me(), api.units(), api.areas(), api.inbox(text, int, bigint), api.report_detail(uuid),
+grant execute on function api.me(), api.end_session(), api.units(), api.areas(), api.inbox(text, int, bigint), api.report_detail(uuid),
 	api.decide_report(uuid, text, uuid, text, text, text, timestamptz, uuid), api.submit_staff_report(jsonb, text, text, text),
 	api.cases(text[], int, timestamptz, boolean, text), api.case_detail(uuid),
 	api.move_case(uuid, text, int, jsonb, text, text, timestamptz, uuid), api.attach_evidence(uuid, text, text, timestamptz, float8, float8, float8),
@@ -542,7 +551,7 @@ grant execute on function api.me(), api.units(), api.areas(), api.inbox(text, in
 grant execute on function private.lng_lat(extensions.geometry) to anon;
 grant execute on function private.problem(int, text, jsonb), private.clock(), private.point(float8, float8), private.lng_lat(extensions.geometry),
 	private.metres(extensions.geometry, extensions.geometry), private.box_around(extensions.geometry, float8),
-	private.my_roles(), private.has_role(text[]), private.is_staff(), private.is_desk(), private.my_units(), private.my_areas(), private.is_my_report(uuid),
+	private.session_ended(), private.end_session(), private.my_roles(), private.has_role(text[]), private.is_staff(), private.is_desk(), private.my_units(), private.my_areas(), private.is_my_report(uuid),
 	private.areas_at(extensions.geometry, float8), private.duplicates_of(text, extensions.geometry, timestamptz),
 	private.permitted_lines_at(extensions.geometry), private.suggest_dispatch(text, extensions.geometry, float8),
 	private.role_for(text[], bigint), private.why_not(app.cases, app.case_moves), private.proof_of(app.cases), private.evidence_fault_of(uuid),

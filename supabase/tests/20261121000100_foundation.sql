@@ -1,5 +1,5 @@
 begin;
-select plan(41);
+select plan(42);
 \ir district.psql
 
 -- ---- the one clock ----
@@ -67,6 +67,7 @@ select throws_ok($$update app.city set east = west$$, '23514', null, 'a city has
 select throws_ok($$update app.city set west = 'NaN'$$, '23514', null, 'its extent is made of numbers');
 select throws_ok($$update app.city set name = e'a\x01b'$$, '23514', null, 'its name is plain text');
 select throws_ok($$update app.city set center_lng = 400$$, '23514', null, 'its centre is on the globe');
+select throws_ok($$update app.city set attribution = repeat('x', 501)$$, '23514', null, 'it says whose data it draws in few words');
 select throws_ok($$update app.city set snap_limit_m = 0$$, '23514', null, 'its constants are usable');
 select throws_ok($$update app.city set proof_radius_m = 0$$, '23514', null, 'proof has a radius');
 select throws_ok($$update app.city set rate_period_days = 0$$, '23514', null, 'a rate has a period');

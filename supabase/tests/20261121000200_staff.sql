@@ -1,5 +1,5 @@
 begin;
-select plan(34);
+select plan(41);
 \ir district.psql
 
 -- ---- roles hold within their dates ----
@@ -22,6 +22,30 @@ select private.set_clock('2026-10-21 00:00:00Z');
 select pg_temp.become('not_yet');
 select ok(private.is_staff(), 'a role begins when its date comes');
 select pg_temp.become('owner');
+select private.set_clock('2026-09-28 02:00:00Z');
+
+-- ---- a session that was ended has no role, however long its token lasts ----
+create function pg_temp.in_session(session text) returns void language sql as $$
+	select set_config('request.jwt.claims', (current_setting('request.jwt.claims')::jsonb || jsonb_build_object('session_id', session))::text, true);
+$$;
+select pg_temp.become('closer');
+select pg_temp.in_session('one');
+select ok(private.is_staff(), 'a session has the roles of its person');
+select is(api.end_session(), '{"ended": true}', 'until it is ended');
+select ok(not private.is_staff() and api.me() is null, 'then it has none');
+select pg_temp.in_session('two');
+select ok(private.is_staff(), 'another session of the same person goes on');
+select pg_temp.become('owner');
+select private.set_clock('2026-10-06 02:00:01Z');
+select pg_temp.become('closer');
+select pg_temp.in_session('two');
+select api.end_session();
+select pg_temp.become('owner');
+select results_eq('select session_id from app.ended_sessions', $$values ('two')$$, 'what ended long ago is forgotten: its token has expired by itself');
+select pg_temp.become('anon');
+select throws_ok('select api.end_session()', '42501', null, 'the public has no session to end');
+select pg_temp.become('owner');
+select throws_ok($$insert into app.ended_sessions (session_id) values (repeat('x', 101))$$, '23514', null, 'a session''s id has a length');
 select private.set_clock('2026-09-28 02:00:00Z');
 
 -- ---- whose ground, whose cases ----

@@ -1,5 +1,5 @@
 begin;
-select plan(59);
+select plan(60);
 \ir district.psql
 
 create function pg_temp.import(n int, complete boolean default false) returns jsonb language sql as $$
@@ -117,6 +117,7 @@ select throws_ok($$select api.import_streets(pg_temp.import(10), (select jsonb_a
 select throws_ok($$select api.import_streets('{"id": "00000000-0000-7000-8000-0000000000ff", "source": "x", "datum": "mars"}', '[]')$$, '23514', null, 'an import names its datum');
 select throws_ok($$insert into app.imports (id, kind, source, datum, is_complete) values (gen_random_uuid(), 'streets', repeat('x', 201), 'wgs84', false)$$, '23514', null, 'and a source of a sane length');
 select throws_ok($$insert into app.imports (id, kind, source, datum, is_complete, file_sha256) values (gen_random_uuid(), 'streets', 'x', 'wgs84', false, 'abc')$$, '23514', null, 'and its file by SHA-256');
+select throws_ok($$insert into app.imports (id, kind, source, datum, is_complete) values (gen_random_uuid(), 'rumours', 'x', 'wgs84', false)$$, '23514', null, 'and what it brings');
 select throws_ok($$update app.segment_versions set oneway = 2$$, '23514', null, 'a segment is one-way in one of two directions, or not');
 select throws_ok($$update app.segment_versions set class = repeat('x', 41)$$, '23514', null, 'a class is a word');
 select throws_ok($$update app.streets set name = e'a\x01'$$, '23514', null, 'a street''s name is plain text');

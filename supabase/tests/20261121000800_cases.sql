@@ -1,5 +1,5 @@
 begin;
-select plan(117);
+select plan(121);
 \ir district.psql
 
 create function pg_temp.state_of(c uuid) returns text language sql as $$ select x.status from app.cases x where x.id = c; $$;
@@ -40,7 +40,7 @@ insert into c values ('stall', pg_temp.case_in('dispatched', 'a', '{"lng": 119.4
 select is(pg_temp.duplicates('{}'), 1, 'the same thing again is offered to be added');
 select is(pg_temp.duplicates('{"lng": 119.4588}'), 1, 'within fifty metres');
 select is(pg_temp.duplicates('{"lng": 119.45885}'), 0, 'and not beyond');
-select is(pg_temp.duplicates('{"lng": 119.4587, "lat": 32.79044}'), 0, 'in any direction: 53 m to the north-east');
+select is(pg_temp.duplicates('{"lng": 119.45868, "lat": 32.79044}'), 0, 'in any direction: 52 m to the north-east');
 select is(pg_temp.duplicates('{"category": "0505"}'), 0, 'another category is another thing');
 update app.categories set duplicate_radius_m = 100 where code = '0504';
 select is(pg_temp.duplicates('{"lng": 119.45885}'), 1, 'the radius is the category''s');
@@ -65,6 +65,10 @@ select is((select count(*)::int from app.evidence where case_id = (select id fro
 select is((select array_agg(kind order by kind) from app.event_log where report_id = (select id from witness) and kind like 'report.%'), '{report.evidence,report.merged,report.received}', 'and the log says so');
 select pg_temp.moved('maker_closer', (select id from c where name = 'stall'), 'close');
 select is(pg_temp.duplicates('{}'), 0, 'a closed case is no duplicate');
+
+create temporary table helpful as select pg_temp.report('a', jsonb_build_object('lng', 119.4513, 'lat', 32.7901, 'category', '0504', 'photos', jsonb_build_array(jsonb_build_object('sha256', repeat('f', 64), 'role', 'after')))) as id;
+insert into c values ('helped', pg_temp.filed((select id from helpful)));
+select is((select role from app.evidence where case_id = (select id from c where name = 'helped')), 'wide', 'a photo that a citizen calls "after" is no after-photo of the case');
 
 -- ---- recurrence: same category, 30 m, 14 days after a closure ----
 --  0.0003° of longitude is 28.1 m here, 0.00035° is 32.8 m
@@ -138,6 +142,7 @@ select is(pg_temp.proof('early', taken => '2026-09-28 02:59:59Z'), 'taken_before
 select is(pg_temp.proof('timeless'), 'time_unknown', 'nor one of an unknown time');
 select is(pg_temp.proof('placeless', taken => private.clock(), lng => null, lat => null), 'place_unknown', 'nor one of an unknown place');
 select is(pg_temp.proof('far', taken => private.clock(), lng => 119.45863), 'taken_too_far_away', 'nor one from 31 m away');
+select is(pg_temp.tried('maker_team_a', format('select api.attach_evidence(%L, %L, ''after'', %L, 119.4583, 32.7901, %s) ->> ''why_not''', (select id from c where name = 'wash'), pg_temp.photo('proof vague'), private.clock(), 60.1)), 'place_too_vague', 'nor one whose place is too vague to say');
 select is(pg_temp.proof('wide', role => 'wide', taken => private.clock()), 'not_an_after_photo', 'nor one that shows something else');
 select private.set_clock('2026-09-28 02:30:00Z');
 select pg_temp.photo('proof old');
@@ -226,7 +231,11 @@ select is((select is_verified or closed_at is not null from app.case_facts where
 select is(api.answer_closure((select code_hash from reporter), (select pin_hash from reporter), false, pg_temp.numbered('answer', 1)) ->> 'case_status', 'handled', 'sent twice, it counts once');
 select results_eq($$select disputed_count, confirmed from app.cases where id = (select id from c where name = 'claimed done')$$, $$values (1, false)$$, 'that is, once');
 select throws_ok($$select api.answer_closure((select code_hash from reporter), (select pin_hash from reporter), false)$$, 'PT409', 'not_allowed_now', 'an open case is not disputed');
+select is(pg_temp.tried('maker_closer', format('select api.move_case(%L, ''close'')', (select id from c where name = 'claimed done'))), 'proof_needed', 'what a citizen disputed proves nothing any more');
+select pg_temp.at(private.clock() + interval '1 minute');
+select pg_temp.proven('maker_closer', (select id from c where name = 'claimed done'));
 select pg_temp.moved('maker_closer', (select id from c where name = 'claimed done'), 'close');
+select pg_temp.at(private.clock() - interval '1 minute');
 select api.answer_closure((select code_hash from reporter), (select pin_hash from reporter), true);
 select is((select confirmed from app.cases where id = (select id from c where name = 'claimed done')), true, '"solved" confirms the closure');
 select throws_ok($$select api.answer_closure((select code_hash from reporter), encode(sha256('1'), 'hex'), true)$$, 'PT404', 'not_found', 'a wrong PIN answers nothing');
@@ -237,12 +246,14 @@ insert into c values ('late', pg_temp.case_in('dispatched', 'b'));
 select is(api.tick() -> 'overdue', (select to_jsonb(count(*)) from app.cases x where x.due_at < private.clock() and x.status in ('dispatched', 'handling', 'handled', 'returned', 'suspended')), 'what is past its limit becomes overdue');
 select is(api.tick(), '{"overdue": 0}', 'once');
 select pg_temp.at((select due_at from app.cases where id = (select id from c where name = 'late')));
-select is(api.tick(), '{"overdue": 0}', 'at its limit a case is not overdue');
+select api.tick();
+select is((select overdue_at from app.cases where id = (select id from c where name = 'late')), null, 'at its limit a case is not overdue');
 select pg_temp.at((select due_at + interval '1 second' from app.cases where id = (select id from c where name = 'late')));
 select cmp_ok((api.tick() ->> 'overdue')::int, '>=', 1, 'a second later it is');
 select is((select count(*)::int from app.event_log where kind = 'case.overdue' and case_id = (select id from c where name = 'late')), 1, 'the log has it once');
-select pg_temp.moved('maker_dispatcher', (select id from c where name = 'late'), 'redispatch', '{}', 'wrong_unit');
-select is((select overdue_at from app.cases where id = (select id from c where name = 'late')), null, 'a new dispatch begins a new limit');
+select pg_temp.moved('maker_dispatcher', (select id from c where name = 'late'), 'redispatch', jsonb_build_object('unit_id', pg_temp.unit('一中队')), 'wrong_unit');
+select isnt((select overdue_at from app.cases where id = (select id from c where name = 'late')), null, 'handed to another unit it is no less late');
+select is(pg_temp.tried('maker_dispatcher', format('select api.move_case(%L, ''redispatch'', null, %L, ''wrong_unit'')', (select id from c where name = 'late'), jsonb_build_object('unit_id', pg_temp.unit('一中队')))), 'same_unit', 'and the unit that has it is no other unit');
 
 -- ---- the tables are what the log says ----
 set constraints all immediate;

@@ -153,7 +153,7 @@ begin
 				if c.move = 'finish' and random() < 0.7 then perform pg_temp.proven('maker_team_' || case when c.unit_id = pg_temp.unit('一中队') then 'a' else 'b' end, c.id); end if;
 				perform pg_temp.become(case when 'team' = any (c.roles) then 'maker_team_' || case when c.unit_id = pg_temp.unit('一中队') then 'a' else 'b' end
 					when 'closer' = any (c.roles) then 'maker_closer' else 'maker_dispatcher' end);
-				perform private.move_case(c.id, c.move, null, jsonb_build_object('unit_id', pg_temp.unit(case when random() < 0.5 then '一中队' else '二中队' end), 'without_proof', true,
+				perform private.move_case(c.id, c.move, null, jsonb_build_object('unit_id', pg_temp.unit(case when c.unit_id = pg_temp.unit('一中队') then '二中队' else '一中队' end), 'without_proof', true,
 					'review_at', private.clock() + interval '10 days'), c.reason, '说明', private.clock() - random() * interval '2 minutes', null);
 				perform pg_temp.become('owner');
 			end if;

@@ -96,8 +96,8 @@ select pg_temp.photo('seen');
 select pg_temp.report('a', jsonb_build_object('photos', jsonb_build_array(jsonb_build_object('sha256', encode(sha256('seen'), 'hex'), 'role', 'near'))));
 select is(pg_temp.tried('registrar', $$select api.photo_access(encode(sha256('seen'), 'hex')) ->> 'bucket'$$), 'derivatives', 'staff see the derivative');
 select is((select count(*)::int from app.photo_accesses), 0, 'which is not written down');
-select is(pg_temp.tried('registrar', $$select api.photo_access(encode(sha256('seen'), 'hex'), 'original')$$), 'role_needed', 'the original is sealed');
-select is(pg_temp.tried('closer', $$select api.photo_access(encode(sha256('seen'), 'hex'), 'original') ->> 'bucket'$$), 'originals', 'and opened to few');
+select is(pg_temp.tried('registrar', $$select api.photo_access(encode(sha256('seen'), 'hex'), 'original: 核对')$$), 'role_needed', 'the original is sealed');
+select is(pg_temp.tried('closer', $$select api.photo_access(encode(sha256('seen'), 'hex'), 'original: 核对') ->> 'bucket'$$), 'originals', 'and opened to few');
 select is((select staff_id from app.photo_accesses), pg_temp.person('closer'), 'whose access is written down');
 select is(pg_temp.tried('closer', $$select api.photo_access(encode(sha256('seen'), 'hex'), 'curiosity')$$), 'unknown_purpose', 'there is a purpose');
 

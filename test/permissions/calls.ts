@@ -82,6 +82,9 @@ const READS_REPORT_A = 'desk inspector_a inspector_city double_hat';
 call('api.me', '', SIGNED_IN, ['inactive nobody', 'nothing']);
 call('api.units', '', SIGNED_IN);
 call('api.areas', '', SIGNED_IN);
+call('api.end_session', '', SIGNED_IN);
+call('private.end_session', '', SIGNED_IN);
+call('private.session_ended', '', SIGNED_IN);
 call('api.inbox', '', SIGNED_IN);
 call('api.cases', '', SIGNED_IN);
 call('api.report_detail', the('received_a'), NOT_FOUND, [READS_REPORT_A, 'ok']);
@@ -167,7 +170,7 @@ for (const name of ['api.photo_access', 'private.photo_access']) {
 	);
 	call(
 		name,
-		`${the('photo_volunteer', 'text')}, 'original'`,
+		`${the('photo_volunteer', 'text')}, 'original: 核对'`,
 		NOT_FOUND,
 		['strangers', 'PT403 role_needed'],
 		[`${READS_CASE_A} volunteer`, 'PT403 role_needed'],
@@ -279,6 +282,8 @@ export const SEALED = [
 export const DEFINERS = [
 	// on behalf of the signed-in caller
 	...[
+		'session_ended',
+		'end_session',
 		'my_roles',
 		'my_units',
 		'is_my_report',

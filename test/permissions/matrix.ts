@@ -83,6 +83,7 @@ export const TABLES: Record<string, Table> = {
 	evidence: forStaff(...evidence),
 	facilities: staffOnly,
 	handled_requests: serviceOnly,
+	ended_sessions: serviceOnly,
 	imports: forStaff(['data_officer admin', ALL]),
 	junctions: staffOnly,
 	notes: serviceOnly,

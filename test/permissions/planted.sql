@@ -56,7 +56,7 @@ begin
 	sha := pg_temp.photo('nobody used this one');
 	insert into planted values ('photo_unused', sha);
 	perform pg_temp.become('closer');
-	perform api.photo_access(pg_temp.the('photo_received_a'), 'original');
+	perform api.photo_access(pg_temp.the('photo_received_a'), 'original: 核对');
 	perform pg_temp.become('owner');
 
 	perform api.import_base_features('{"id": "00000000-0000-7000-8000-00000000a003", "source": "district", "datum": "wgs84"}',
@@ -66,6 +66,8 @@ begin
 	-- Buckets may be there already: the home makes them.
 	insert into storage.buckets (id, name) values ('originals', 'originals'), ('derivatives', 'derivatives') on conflict do nothing;
 	insert into storage.objects (bucket_id, name) values ('originals', left(sha, 2) || '/' || sha), ('derivatives', left(sha, 2) || '/' || sha || '.webp');
+
+	insert into app.ended_sessions (session_id) values ('ended');
 
 	-- Time passes: what was due is overdue in the log, too.
 	set constraints all immediate;

@@ -5,6 +5,7 @@ declare
 	try record;
 	affected bigint;
 	fault text;
+	place text;
 begin
 	for try in select t.ordinality, t.value ->> 'who' as who, t.value ->> 'sql' as sql from jsonb_array_elements(tries) with ordinality t loop
 		begin
@@ -23,8 +24,10 @@ begin
 		exception
 			when sqlstate 'KB000' then null;
 			when others then
-				get stacked diagnostics fault = message_text;
-				outcome := case when sqlstate ~ '^PT' then sqlstate || ' ' || fault when sqlstate = '42501' then fault else sqlstate end;
+				get stacked diagnostics fault = message_text, place = pg_exception_context;
+				-- A refusal from within is not one at the door: the call itself was open.
+				outcome := case when sqlstate ~ '^PT' then sqlstate || ' ' || fault when sqlstate = '42501'
+					then fault || case when place ~ 'SQL function "|function (api|private)\.' then ' (within)' else '' end else sqlstate end;
 				answer := fault;
 		end;
 		n := try.ordinality;

@@ -14,7 +14,7 @@ export const SECRETS: Record<string, { word: string; known_to: string }> = {
 	'what was declined': { word: 'WORDS-declined-a', known_to: 'desk' },
 	'what a volunteer wrote, now a case of unit A': {
 		word: 'WORDS-volunteer',
-		known_to: 'desk inspector_a inspector_city double_hat team_a handler_a bureau volunteer'
+		known_to: 'desk volunteer'
 	},
 	'a note about a declined report': { word: 'NOTE-declined-b', known_to: 'desk' },
 	'a note for those who work on the case': {

@@ -37,7 +37,8 @@ const text = (value: string | null) => (value === null ? 'null' : `'${value}'`);
 
 function moving(caseId: string, move: string, given: Given = {}): string {
 	const {
-		unit = "pg_temp.unit('一中队')",
+		// Another than the one that has it, where it is to go elsewhere.
+		unit = move === 'redispatch' ? "pg_temp.unit('二中队')" : "pg_temp.unit('一中队')",
 		reason = REASONS[move] ?? null,
 		note = '说明',
 		review_at = "'2026-10-28T00:00:00Z'",

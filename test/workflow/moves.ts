@@ -97,7 +97,7 @@ const IN_ROLE: Record<string, Mover[]> = {
 	closer: ['closer'],
 	inspector: ['inspector_a', 'inspector_city', 'double_hat', 'two_coats'],
 	team: ['team_a', 'two_coats'],
-	unit_handler: ['handler_a', 'bureau'],
+	unit_handler: ['handler_a', 'bureau', 'two_coats'],
 	// The citizen speaks through the web server, never by this call.
 	citizen: []
 };

@@ -9,7 +9,9 @@ const faults: Record<string, Words> = {
 	time_unknown: m.desk_fault_time_unknown,
 	taken_before_handling: m.desk_fault_taken_before_handling,
 	place_unknown: m.desk_fault_place_unknown,
-	taken_too_far_away: m.desk_fault_taken_too_far_away
+	taken_too_far_away: m.desk_fault_taken_too_far_away,
+	taken_before_dispute: m.desk_fault_taken_before_dispute,
+	place_too_vague: m.desk_fault_place_too_vague
 };
 
 /** Why a photo does not prove a closure, in words. */

@@ -55,6 +55,7 @@ export type Database = {
 				};
 				Returns: Json;
 			};
+			end_session: { Args: Record<PropertyKey, never>; Returns: Json };
 			exposed_calls: { Args: Record<PropertyKey, never>; Returns: Json };
 			follow: { Args: { code_hash: string; pin_hash: string }; Returns: Json };
 			import_areas: { Args: { areas: Json; import: Json }; Returns: Json };
