@@ -22,6 +22,9 @@ export interface IntakeCity {
 	categories: Category[];
 }
 
+/** A kerb at the city's edge lies outside the box of its streets; the database takes it within `snap_limit_m`, 200 m. */
+const EDGE_METRES = 199;
+
 /**
  * What the database would refuse a report for, judged from what is known of the city, so that a report can be
  * acknowledged while the database is busy without being refused afterwards. Null: nothing.
@@ -32,7 +35,9 @@ export function refusal(report: Report, city: IntakeCity): (FieldError & { bbox?
 	}
 	if (!city.bbox) return { pointer: '/lng', code: 'city_not_set_up' };
 	const [west, south, east, north] = city.bbox;
-	const isInside = (lng: number, lat: number) => lng >= west && lng <= east && lat >= south && lat <= north;
+	const reach = EDGE_METRES / (111_320 * Math.cos((north * Math.PI) / 180));
+	const isInside = (lng: number, lat: number) =>
+		lng >= west - reach && lng <= east + reach && lat >= south - reach && lat <= north + reach;
 	if (isInside(report.lng, report.lat)) return null;
 	const isSwapped = isInside(report.lat, report.lng);
 	return { pointer: '/lng', code: isSwapped ? 'coordinates_swapped' : 'outside_city', bbox: city.bbox };
