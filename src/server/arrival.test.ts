@@ -116,6 +116,26 @@ describe('forwarding headers', () => {
 		expect(Object.keys(headers).filter((name) => name in forwarded)).toEqual([]);
 	});
 
+	it.each([
+		'x-forwarded-for',
+		'x-forwarded-anything',
+		'forwarded',
+		'via',
+		'x-real-ip',
+		'cf-connecting-ip',
+		'true-client-ip'
+	])('of a stranger leave a mark: %s', (name) => {
+		const { headers } = arrive({ headers: { [name]: 'x' }, from: '127.0.0.1' });
+		expect(headers[privateHeaders.relayed]).toBe('yes');
+		expect(headers[name]).toBeUndefined();
+	});
+
+	it('of the trusted proxy, or none at all, leave no mark', () => {
+		const proxied = arrive({ headers: forwarded, from: '10.0.0.2', environment: behindProxy });
+		expect(proxied.headers[privateHeaders.relayed]).toBeUndefined();
+		expect(arrive({ from: '127.0.0.1' }).headers[privateHeaders.relayed]).toBeUndefined();
+	});
+
 	it('a proxy cannot forward for a host we do not answer to', () => {
 		const headers = { 'x-forwarded-host': 'evil.example' };
 		expect(arrive({ headers, from: '10.0.0.2', environment: behindProxy }).refusal?.status).toBe(421);

@@ -1,6 +1,6 @@
 // What a request looks like before any of our code has seen it: is it well formed, is it addressed to us, by which
 // scheme and from which address did it come? Whatever it claims about itself is taken away unless the neighbour
-// that passed it on is a proxy we were told to trust.
+// that passed it on is a proxy we were told to trust; that somebody else passed it on leaves a mark of ours.
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { BlockList } from 'node:net';
@@ -12,8 +12,13 @@ export const privateHeaders = {
 	protocol: 'x-kerbside-protocol',
 	host: 'x-kerbside-host',
 	address: 'x-kerbside-address',
-	request: 'x-kerbside-request'
+	request: 'x-kerbside-request',
+	/** Set when a neighbour we were not told to trust says it passes this on for another: the demo's door is shut then. */
+	relayed: 'x-kerbside-relayed'
 } as const;
+
+/** What proxies add: their claims about whom they speak for, or that there is a proxy at all. */
+const forwarding = /^(x-forwarded-|(forwarded|via|x-real-ip|x-client-ip|cf-connecting-ip|true-client-ip)$)/;
 
 /** A photo of 20 MB and the room a multipart form needs around it. */
 export const bodyLimit = 21 * 1024 * 1024;
@@ -55,9 +60,11 @@ export function receive(request: IncomingMessage, gate: Gate): Arrival {
 				address: nearestStranger(headers['x-forwarded-for'], proxies)
 			}
 		: {};
+	const claims = Object.keys(headers).filter((name) => forwarding.test(name));
 	for (const name of Object.keys(headers)) {
-		if (/^(x-forwarded-|forwarded$|x-real-ip$|x-client-ip$|x-kerbside-)/.test(name)) delete headers[name];
+		if (name.startsWith('x-kerbside-') || claims.includes(name)) delete headers[name];
 	}
+	if (claims.length > 0 && !isProxied) headers[privateHeaders.relayed] = 'yes';
 
 	const id = randomUUID();
 	const host = parseHost(forwarded.host ?? headers.host);

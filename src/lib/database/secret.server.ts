@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import { open, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { makeDataDir } from './data-dir.ts';
 
 const LEAST_BYTES = 32;
 
@@ -22,7 +23,7 @@ export async function readSecret(dataDir: string, given = process.env.KERBSIDE_S
 		throw error;
 	});
 	if (kept !== null) return secretIn(kept, path);
-	await mkdir(dataDir, { recursive: true });
+	await makeDataDir(dataDir);
 	const secret = randomBytes(LEAST_BYTES);
 	const beside = `${path}.new`;
 	await rm(beside, { force: true });

@@ -182,12 +182,12 @@ export function photoIntake(home: Home = getHome()): PhotoIntake {
 const originalPath = (sha256: string) => `${sha256.slice(0, 2)}/${sha256}`;
 const derivativePath = (sha256: string) => `${sha256.slice(0, 2)}/${sha256}.webp`;
 
-/** Writes an object that never changes: that it is there already is as good as having written it. */
 /** Seals an original in the storage. Bytes that are there already are no error. */
 export function keepOriginal(client: Client, sha256: string, bytes: Buffer, type: PhotoType): Promise<void> {
 	return keepObject(client, ORIGINALS, originalPath(sha256), bytes, type);
 }
 
+/** Writes an object that never changes: that it is there already is as good as having written it. */
 async function keepObject(client: Client, bucket: string, path: string, bytes: Buffer, contentType: string) {
 	const upload = () => client.storage.from(bucket).upload(path, bytes, { contentType, upsert: false });
 	let { error } = await upload();

@@ -4,6 +4,8 @@ import type { Tailer, Viewer } from './tailer.server.ts';
 
 export interface StreamOptions {
 	class: ViewerClass;
+	/** Whose stream it is: signing out of that session closes it. */
+	session: string;
 	/** The log position the viewer has; null: it wants only what comes. */
 	after: number | null;
 	/** The log the viewer's position belongs to, if it says so. */
@@ -20,6 +22,29 @@ export interface StreamOptions {
 
 /** What a viewer may leave unread. Past this it gets nothing more until it has read, then what it missed. */
 const bufferBytes = 256 * 1024;
+
+const viewersOf = new Map<string, Set<Viewer>>();
+/** Sessions ended lately: a stream that was being opened meanwhile closes as it opens. */
+const ended = new Set<string>();
+const endedKept = 1000;
+
+/** Closes the streams of a session that has ended, at once. */
+export function closeStreamsOf(session: string): void {
+	ended.add(session);
+	if (ended.size > endedKept) ended.delete(ended.values().next().value as string);
+	for (const viewer of [...(viewersOf.get(session) ?? [])]) viewer.close();
+}
+
+function remember(session: string, viewer: Viewer): void {
+	const viewers = viewersOf.get(session) ?? new Set();
+	viewersOf.set(session, viewers.add(viewer));
+}
+
+function forget(session: string, viewer: Viewer): void {
+	const viewers = viewersOf.get(session);
+	viewers?.delete(viewer);
+	if (viewers?.size === 0) viewersOf.delete(session);
+}
 
 /**
  * One viewer's server-sent events. The stream is a cursor into the tailer's ring: it takes frames only while
@@ -77,7 +102,10 @@ export function liveStream(tailer: Tailer, options: StreamOptions): ReadableStre
 					if (!isOpen) return;
 					isOpen = false;
 					clearInterval(checking);
-					if (viewer) tailer.leave(viewer);
+					if (viewer) {
+						tailer.leave(viewer);
+						forget(options.session, viewer);
+					}
 					options.onClose();
 				};
 				viewer = {
@@ -100,6 +128,8 @@ export function liveStream(tailer: Tailer, options: StreamOptions): ReadableStre
 					}
 				};
 
+				if (ended.has(options.session)) return viewer.close();
+				remember(options.session, viewer);
 				controller.enqueue(encodeEvent('hello', { ...state(), class: options.class }));
 				if (options.epoch !== null && options.epoch !== tailer.epoch) owed = 'epoch';
 				tailer.join(viewer);

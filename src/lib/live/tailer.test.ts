@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Figures, LoggedEvent, TailPage, ViewerClass } from './frame.ts';
 import { decodeEvent, type LiveMessage } from './message.ts';
-import { liveStream, type StreamOptions } from './stream.server.ts';
+import { closeStreamsOf, liveStream, type StreamOptions } from './stream.server.ts';
 import { Tailer, type TailerPace } from './tailer.server.ts';
 
 /** An event log in memory that answers as `api.tail` does, and notes what it was asked. */
@@ -69,6 +69,7 @@ class Reader {
 	constructor(tailer: Tailer, options: Partial<StreamOptions> = {}) {
 		const stream = liveStream(tailer, {
 			class: 'wall' as ViewerClass,
+			session: 'wall-session',
 			after: null,
 			epoch: null,
 			isAllowed: async () => true,
@@ -228,6 +229,24 @@ describe('the tailer', () => {
 		const beats = reader.messages.slice(before).filter((message) => message.kind === 'beat');
 		expect(beats.length).toBeLessThan(4);
 		expect(log.trouble).toEqual([expect.any(Error), null]);
+	});
+
+	it('ends the streams of a session that signs out at once, one being opened too, and no others', async () => {
+		const tailer = await following(new Log());
+		const closed: string[] = [];
+		const open = (session: string) =>
+			new Reader(tailer, { session, onClose: () => void closed.push(session) });
+		const [leaver, stayer] = [open('leaving'), open('staying')];
+		await leaver.until((message) => message.kind === 'hello');
+		closeStreamsOf('leaving');
+		await leaver.read();
+		expect(leaver.isDone).toBe(true);
+		const late = open('leaving');
+		await late.read();
+		expect(late.isDone).toBe(true);
+		expect(closed).toEqual(['leaving', 'leaving']);
+		await stayer.until((message) => message.kind === 'hello');
+		expect(tailer.viewerCount).toBe(1);
 	});
 
 	it('ends all streams when it stops', async () => {

@@ -6,7 +6,8 @@ const city = {
 	bbox: [119.44, 32.77, 119.48, 32.8],
 	categories: [{ code: '0551', parent: '05', is_leaf: true }]
 } as unknown as IntakeCity;
-const at = (lng: number, lat: number) => refusal({ category: '0551', lng, lat } as unknown as Report, city)?.code;
+const at = (lng: number, lat: number) =>
+	refusal({ category: '0551', lng, lat } as unknown as Report, city)?.code;
 
 it('takes a kerb at the edge of the city, as far out as a street would still be found', () => {
 	expect(at(119.48, 32.79)).toBeUndefined();

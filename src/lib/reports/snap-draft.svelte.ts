@@ -15,6 +15,8 @@ export class SnapDraft {
 	isReading = $state(false);
 	/** Set once the photo has arrived at the server: then Send carries its name only. */
 	sha256 = $state('');
+	/** Why the server does not take this photo, in the reader's language; empty while nothing speaks against it. */
+	refusal = $state('');
 	/** Settles when the photo has arrived or its sending failed; in the latter case Send carries it. */
 	arriving: Promise<void> = Promise.resolve();
 
@@ -60,17 +62,30 @@ export class SnapDraft {
 		this.photo = null;
 		this.preview = '';
 		this.sha256 = '';
+		this.refusal = '';
 		this.photoPlace = null;
 		this.preferred = null;
 	}
 
+	/** Waits for the photo on its way; one that was refused is offered once more, for there may be room by now. */
+	async arrive(): Promise<void> {
+		await this.arriving;
+		if (!this.photo || !this.refusal) return;
+		this.refusal = '';
+		this.arriving = this.#send(this.photo, this.#turn);
+		await this.arriving;
+	}
+
+	/** Sends the photo ahead. A refusal is shown at once, and nothing entered goes. */
 	async #send(photo: Blob, turn: number): Promise<void> {
 		const sha256 = await sha256Of(photo);
 		if (!sha256) return;
 		try {
 			const headers = { 'content-type': photo.type || 'application/octet-stream' };
 			const answer = await fetch(`/api/photos/${sha256}`, { method: 'PUT', body: photo, headers });
-			if (answer.ok && turn === this.#turn) this.sha256 = sha256;
+			if (turn !== this.#turn) return;
+			if (answer.ok) this.sha256 = sha256;
+			else if ([413, 415, 422, 429].includes(answer.status)) this.refusal = await sentenceIn(answer);
 		} catch {
 			// No connection now: the photo goes with the form when it is sent.
 		}
@@ -99,6 +114,12 @@ export class SnapDraft {
 			{ enableHighAccuracy: true, timeout: 15_000, maximumAge: 30_000 }
 		);
 	}
+}
+
+/** The sentence of a problem document. */
+async function sentenceIn(answer: Response): Promise<string> {
+	const { detail } = (await answer.json()) as { detail?: unknown };
+	return typeof detail === 'string' ? detail : '';
 }
 
 /** When the file says it was made, if that is a time a report may claim; else now. */

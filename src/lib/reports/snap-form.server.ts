@@ -1,5 +1,4 @@
 import { ApiProblem } from '#lib/database/problem.ts';
-import { MAX_PHOTO_BYTES } from '#lib/evidence/photo.ts';
 import { photoIntake } from '#lib/evidence/photos.server.ts';
 import { TYPED_ACCURACY_M } from './place.ts';
 import { searchStreets, type StreetHit } from './places.server.ts';
@@ -45,23 +44,6 @@ export interface SnapRefusal {
 	streets: StreetHit[];
 }
 export type SnapResult = { receipt: Receipt } | { refusal: SnapRefusal };
-
-/** A form's fields; a body that is no readable form is the sender's mistake. */
-export async function readForm(request: Request): Promise<FormData> {
-	const type = request.headers.get('content-type') ?? '';
-	if (!/^(multipart\/form-data|application\/x-www-form-urlencoded)\b/i.test(type)) {
-		throw new ApiProblem(415, 'bad_request');
-	}
-	if (Number(request.headers.get('content-length') ?? 0) > MAX_PHOTO_BYTES + 128 * 1024) {
-		throw new ApiProblem(413, 'too_large');
-	}
-	try {
-		return await request.formData();
-	} catch (error) {
-		if ((error as { status?: number }).status === 413) throw new ApiProblem(413, 'too_large');
-		throw new ApiProblem(400, 'body_broken');
-	}
-}
 
 export function valuesOf(form: FormData): SnapValues {
 	const values = Object.fromEntries(TEXTS.map((name) => [name, '']));

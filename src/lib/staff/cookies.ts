@@ -35,12 +35,21 @@ export function clearTokens(cookies: Cookies, isSecure: boolean): void {
  * genuine is the database's question.
  */
 export function remainingLife(access: string, now = Date.now()): number {
+	const { exp } = claimsIn(access);
+	return typeof exp === 'number' ? exp * 1000 - now : 0;
+}
+
+/** Which session a token belongs to, by its own word: the same for every token of that session. */
+export function sessionOf(access: string): string {
+	const { session_id: session } = claimsIn(access);
+	return typeof session === 'string' ? session : access;
+}
+
+function claimsIn(access: string): Record<string, unknown> {
 	try {
-		const { exp } = JSON.parse(Buffer.from(access.split('.')[1] ?? '', 'base64url').toString()) as {
-			exp?: unknown;
-		};
-		return typeof exp === 'number' ? exp * 1000 - now : 0;
+		const claims: unknown = JSON.parse(Buffer.from(access.split('.')[1] ?? '', 'base64url').toString());
+		return claims && typeof claims === 'object' ? (claims as Record<string, unknown>) : {};
 	} catch {
-		return 0;
+		return {};
 	}
 }

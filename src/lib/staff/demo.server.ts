@@ -1,9 +1,11 @@
 // The demo's open door: signing in as a demo person by one click. It is open only while the city is the invented one
 // and nobody but this machine can reach us; both are asked again at every use.
 import { hkdfSync } from 'node:crypto';
+import type { RequestEvent } from '@sveltejs/kit';
 import { anonClient, call, serviceClient } from '#lib/database/client.server.ts';
 import { getHome, type Home } from '#lib/database/home.server.ts';
 import { isLoopback } from '#server/address.ts';
+import { privateHeaders } from '#server/arrival.ts';
 import { getSettings, isLocalOnly } from '#server/settings.ts';
 import { emailOf } from './login.ts';
 import { once } from './once.ts';
@@ -29,10 +31,14 @@ export async function isDemoCity(home: Home = getHome()): Promise<boolean> {
 	return (await readCity(home)).is_demo === true;
 }
 
-/** `url` is the page's address: a proxy nobody told us about gives itself away by the name it passes on. */
-export async function isDemoOpen(url: URL): Promise<boolean> {
+/**
+ * A proxy nobody told us about gives itself away by the name in the page's address or by the forwarding headers it adds,
+ * which the entry has turned into a mark. One that adds none and calls us by our own name cannot be told from a browser.
+ */
+export async function isDemoOpen({ url, request }: Pick<RequestEvent, 'url' | 'request'>): Promise<boolean> {
 	const settings = getSettings();
-	return settings.isDemo && isLocalOnly(settings) && isLoopback(url.hostname) && (await isDemoCity());
+	if (!settings.isDemo || !isLocalOnly(settings) || !isLoopback(url.hostname)) return false;
+	return !request.headers.has(privateHeaders.relayed) && (await isDemoCity());
 }
 
 /** Never typed by anyone and never stored: each installation derives its own from its secret. */

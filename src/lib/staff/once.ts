@@ -3,6 +3,7 @@
 export interface Once<T> {
 	(key: string, work: () => Promise<T>): Promise<T>;
 	forget(key: string): void;
+	forgetAll(): void;
 }
 
 /** Results are shared for `keptMs` after they arrive; failures are not kept. At most `limit` are remembered. */
@@ -25,5 +26,8 @@ export function once<T>(keptMs: number, limit = 2000, now: () => number = Date.n
 		);
 		return entry.result;
 	};
-	return Object.assign(run, { forget: (key: string) => void entries.delete(key) });
+	return Object.assign(run, {
+		forget: (key: string) => void entries.delete(key),
+		forgetAll: () => entries.clear()
+	});
 }

@@ -5,7 +5,7 @@ import { anonClient, call, signInClient, staffClient } from '#lib/database/clien
 import { getHome } from '#lib/database/home.server.ts';
 import { ApiProblem } from '#lib/database/problem.ts';
 import { m } from '#lib/i18n/messages.ts';
-import { clearTokens, readTokens, remainingLife, writeTokens, type Tokens } from './cookies.ts';
+import { clearTokens, readTokens, remainingLife, sessionOf, writeTokens, type Tokens } from './cookies.ts';
 import { isDemoOpen, personaPassword } from './demo.server.ts';
 import { emailOf } from './login.ts';
 import { once } from './once.ts';
@@ -46,7 +46,7 @@ async function openSession(event: RequestEvent, accessToken: string): Promise<Se
 	try {
 		const session = { ...(await whois(accessToken)), accessToken };
 		// Demo people lose their way in when the city becomes a real one, or is opened to others.
-		if (!isPersona(session.id) || (await isDemoOpen(event.url))) return session;
+		if (!isPersona(session.id) || (await isDemoOpen(event))) return session;
 		clearTokens(event.cookies, event.url.protocol === 'https:');
 		return null;
 	} catch (problem) {
@@ -96,20 +96,39 @@ export async function signIn(event: RequestEvent, login: string, password: strin
 	return 'ok';
 }
 
-export async function signOut(event: RequestEvent): Promise<void> {
+/**
+ * Ends this browser's session only; the person may be signed in elsewhere. Answers which session has ended, if one has.
+ * The database is told first: an access token is good until it runs out, whatever becomes of its refresh token.
+ */
+export async function signOut(event: RequestEvent): Promise<string | null> {
 	const { access } = readTokens(event.cookies);
 	clearTokens(event.cookies, event.url.protocol === 'https:');
 	event.locals.staff = null;
-	if (!access) return;
-	people.forget(keyOf(access));
+	if (!access) return null;
+	const isEnded = await tellEnd(access);
+	// A session has had other tokens, whose answers may be remembered as well; asking everybody again costs little.
+	people.forgetAll();
 	await endSession(access);
+	return isEnded ? sessionOf(access) : null;
 }
 
-/** Ends this browser's session only; the person may be signed in elsewhere. */
+/** False when the database does not know the token: then there is nothing left to end. */
+async function tellEnd(access: string): Promise<boolean> {
+	try {
+		await call(staffClient(access), 'end_session', {});
+		return true;
+	} catch (problem) {
+		if (!(problem instanceof ApiProblem) || problem.status >= 500) throw problem;
+		return false;
+	}
+}
+
+/** Takes the refresh token away. */
 async function endSession(accessToken: string): Promise<void> {
 	const { error: refusal } = await anonClient().auth.admin.signOut(accessToken, 'local');
 	// Ended already is as good as ended.
-	if (refusal && (refusal.status === undefined || refusal.status >= 500)) throw refusal;
+	if (refusal && (refusal.status === undefined || refusal.status >= 500))
+		throw new ApiProblem(503, 'busy', {}, { cause: refusal });
 }
 
 /**
@@ -138,12 +157,15 @@ export function signInAddress(url: URL): string {
 export function safeNext(next: string | null | undefined, otherwise: string): string {
 	if (!next || !next.startsWith('/') || next.length > 500) return otherwise;
 	const target = URL.canParse(next, 'http://self.invalid') ? new URL(next, 'http://self.invalid') : null;
-	return target?.origin === 'http://self.invalid' ? target.pathname + target.search : otherwise;
+	if (target?.origin !== 'http://self.invalid') return otherwise;
+	// Dots are resolved by now: '/.//evil.example' has become '//evil.example', which a browser takes for a host.
+	const isOurs = !target.pathname.startsWith('//') && !target.pathname.includes('\\');
+	return isOurs ? target.pathname + target.search : otherwise;
 }
 
 /** One click on a demo person; false when that door is shut. */
 export async function signInPersona(event: RequestEvent, persona: Persona): Promise<boolean> {
-	if (!(await isDemoOpen(event.url))) return false;
+	if (!(await isDemoOpen(event))) return false;
 	const password = personaPassword(persona, getHome().secret);
 	return (await signIn(event, `demo-${persona.key}`, password)) === 'ok';
 }

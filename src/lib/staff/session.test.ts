@@ -1,6 +1,7 @@
 import type { Cookies, RequestEvent } from '@sveltejs/kit';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { setHome, type Home } from '#lib/database/home.server.ts';
+import { privateHeaders } from '#server/arrival.ts';
 import { setSettings, readSettings } from '#server/settings.ts';
 import { readSession, requireStaff, safeNext, signIn, signInPersona, signOut } from './session.server.ts';
 import { findPersona } from './personas.ts';
@@ -38,8 +39,13 @@ function eventOf(cookies: Cookies, address = 'http://localhost:5180/desk'): Requ
 
 let serial = 0;
 /** Shaped like an access token; each is new, because answers about one are remembered for a while. */
-function token(secondsLeft: number): string {
-	const claims = { sub: 'p', exp: Math.floor(Date.now() / 1000) + secondsLeft, n: serial++ };
+function token(secondsLeft: number, session = 's'): string {
+	const claims = {
+		sub: 'p',
+		session_id: session,
+		exp: Math.floor(Date.now() / 1000) + secondsLeft,
+		n: serial++
+	};
 	const encode = (part: object) => Buffer.from(JSON.stringify(part)).toString('base64url');
 	return `${encode({ alg: 'HS256', typ: 'JWT' })}.${encode(claims)}.${Buffer.from('signature').toString('base64url')}`;
 }
@@ -51,7 +57,13 @@ const person = {
 	units: []
 };
 let asked: string[];
-let answers: { me: () => Response; refresh: () => Response; password: () => Response; isDemo: boolean };
+let answers: {
+	me: () => Response;
+	end: () => Response;
+	refresh: () => Response;
+	password: () => Response;
+	isDemo: boolean;
+};
 
 function grant(): Response {
 	return Response.json({
@@ -71,7 +83,13 @@ function grant(): Response {
 
 beforeEach(() => {
 	asked = [];
-	answers = { me: () => Response.json(person), refresh: grant, password: grant, isDemo: true };
+	answers = {
+		me: () => Response.json(person),
+		end: () => new Response(null, { status: 204 }),
+		refresh: grant,
+		password: grant,
+		isDemo: true
+	};
 	setSettings(readSettings({}));
 	setHome({
 		kind: 'embedded',
@@ -87,6 +105,7 @@ beforeEach(() => {
 			if (name === 'token:refresh_token') return answers.refresh();
 			if (name === 'token:password') return answers.password();
 			if (name === 'rpc/me') return answers.me();
+			if (name === 'rpc/end_session') return answers.end();
 			if (name === 'rpc/city') return Response.json({ is_demo: answers.isDemo });
 			return new Response(null, { status: 204 });
 		}
@@ -175,9 +194,31 @@ describe('signing in', () => {
 		const { cookies, values } = jar();
 		const event = eventOf(cookies);
 		await signIn(event, 'lin', 'secret');
-		await signOut(event);
+		expect(await signOut(event)).not.toBeNull();
 		expect(values.size).toBe(0);
-		expect(asked).toContain('logout');
+		expect(asked.slice(-2)).toEqual(['rpc/end_session', 'logout']);
+	});
+
+	it('and out again ends a copy of the cookies at once, an older one of the session too', async () => {
+		const [older, newer] = [token(3600, 'one'), token(3600, 'one')];
+		const copy = (access: string) => eventOf(jar({ kerbside_access: access, kerbside_refresh: 'r' }).cookies);
+		for (const access of [older, newer]) expect(await readSession(copy(access))).not.toBeNull();
+		expect(await signOut(copy(newer))).toBe('one');
+		answers.me = () => Response.json(null);
+		for (const access of [older, newer]) expect(await readSession(copy(access))).toBeNull();
+	});
+
+	it('and out with a token the database does not know names no session as ended', async () => {
+		answers.end = () => Response.json({ code: 'PGRST301', message: 'bad jwt' }, { status: 401 });
+		const forged = token(3600, 'of-somebody-else');
+		expect(await signOut(eventOf(jar({ kerbside_access: forged }).cookies))).toBeNull();
+	});
+
+	it('and out while the database is busy is said, and the cookies are gone', async () => {
+		answers.end = () => Response.json({ message: 'busy' }, { status: 503 });
+		const { cookies, values } = jar({ kerbside_access: token(3600), kerbside_refresh: 'r' });
+		await expect(signOut(eventOf(cookies))).rejects.toMatchObject({ status: 503 });
+		expect(values.size).toBe(0);
 	});
 });
 
@@ -196,6 +237,13 @@ describe('the demo people', () => {
 	])('do not when %s', async (_, environment, address) => {
 		setSettings(readSettings(environment));
 		expect(await signInPersona(eventOf(jar().cookies, address), registrar)).toBe(false);
+		expect(asked).not.toContain('token:password');
+	});
+
+	it('do not when a proxy nobody announced passes the request on', async () => {
+		const event = eventOf(jar().cookies, 'http://localhost:5180/');
+		event.request.headers.set(privateHeaders.relayed, 'yes');
+		expect(await signInPersona(event, registrar)).toBe(false);
 		expect(asked).not.toContain('token:password');
 	});
 
@@ -239,6 +287,10 @@ describe('the way back after signing in', () => {
 		['https://evil.example', '/home'],
 		['javascript:alert(1)', '/home'],
 		['/\t/evil.example', '/home'],
+		['/..//evil.example', '/home'],
+		['/.//evil.example/x', '/home'],
+		['/a/..//evil.example', '/home'],
+		['/%2e//evil.example', '/home'],
 		['', '/home'],
 		[null, '/home'],
 		[`/${'a'.repeat(600)}`, '/home']

@@ -4,6 +4,7 @@ import { startLive, takePlace } from '#lib/live/live.server.ts';
 import { liveStream } from '#lib/live/stream.server.ts';
 import { chooseClass } from '#lib/live/viewer.ts';
 import { answering, otherMethods } from '#lib/reports/problem-document.ts';
+import { sessionOf } from '#lib/staff/cookies.ts';
 import type { Staff } from '#lib/staff/staff.ts';
 import type { RequestHandler } from './$types';
 
@@ -24,6 +25,7 @@ export const GET: RequestHandler = ({ url, locals, request, platform }) =>
 		if (!giveBack) throw new ApiProblem(503, 'busy', { retry_after: 10 });
 		const stream = liveStream(live.tailer, {
 			class: viewerClass,
+			session: sessionOf(staff.accessToken),
 			// EventSource itself comes back with the last frame it saw; ours says the same in the address.
 			after: readPosition(request.headers.get('last-event-id') ?? url.searchParams.get('after')),
 			epoch: url.searchParams.get('epoch') || null,

@@ -1,16 +1,18 @@
 import { fail, redirect, type RequestEvent } from '@sveltejs/kit';
 import { ApiProblem } from '#lib/database/problem.ts';
 import { m } from '#lib/i18n/messages.ts';
+import { problemSentence } from '#lib/reports/problem-document.ts';
 import { isDemoOpen } from '#lib/staff/demo.server.ts';
 import { findPersona, personas } from '#lib/staff/personas.ts';
 import { safeNext, signIn, signInPersona, type SignInResult } from '#lib/staff/session.server.ts';
 import { hasRole } from '#lib/staff/staff.ts';
+import { readForm } from '#server/form.ts';
 import type { Actions, PageServerLoad } from './$types';
 
-export const load: PageServerLoad = async ({ url, locals }) => ({
+export const load: PageServerLoad = async ({ url, locals, request }) => ({
 	next: safeNext(url.searchParams.get('next'), ''),
 	startsAt: startOf(locals.staff),
-	personas: (await isDemoOpen(url)) ? personas.map(({ id: _, ...shown }) => shown) : []
+	personas: (await isDemoOpen({ url, request })) ? personas.map(({ id: _, ...shown }) => shown) : []
 });
 
 const sentences: Record<Exclude<SignInResult, 'ok'>, () => string> = {
@@ -39,9 +41,15 @@ export const actions: Actions = {
 		})
 };
 
-/** A busy database is said in the form, not on an error page: what was typed stays. */
+/** An unreadable form or a busy database is said in the form, not on an error page: what was typed stays. */
 async function answering<T>(event: RequestEvent, work: (form: FormData) => Promise<T>) {
-	const form = await event.request.formData();
+	let form = new FormData();
+	try {
+		form = await readForm(event.request);
+	} catch (problem) {
+		if (!(problem instanceof ApiProblem)) throw problem;
+		return refusal(problem.status, form, problemSentence(problem.code, event.locals.language));
+	}
 	try {
 		return await work(form);
 	} catch (problem) {

@@ -3,7 +3,8 @@ import { uuidv7 } from 'uuidv7';
 import { ApiProblem } from '#lib/database/problem.ts';
 import { problemSentence } from '#lib/reports/problem-document.ts';
 import { intakeCity } from '#lib/reports/reports.server.ts';
-import { findStreets, readForm, sendForm, type SnapRefusal } from '#lib/reports/snap-form.server.ts';
+import { findStreets, sendForm, type SnapRefusal } from '#lib/reports/snap-form.server.ts';
+import { readForm } from '#server/form.ts';
 import type { PageServerLoad } from './$types';
 
 /** The id is made once per draft, before anything is sent: however often Send is pressed, it is one report. */

@@ -3,7 +3,7 @@ import { ApiProblem } from '#lib/database/problem.ts';
 import { answerClosure, followReport } from '#lib/reports/follow.server.ts';
 import { fieldErrors, problemSentence } from '#lib/reports/problem-document.ts';
 import { intakeCity } from '#lib/reports/reports.server.ts';
-import { readForm } from '#lib/reports/snap-form.server.ts';
+import { readForm } from '#server/form.ts';
 import type { PageServerLoad } from './$types';
 
 export const load: PageServerLoad = async ({ setHeaders }) => {

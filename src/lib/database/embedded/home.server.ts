@@ -1,6 +1,7 @@
-import { mkdir, rm, stat, writeFile } from 'node:fs/promises';
+import { rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createUser } from '../accounts.server.ts';
+import { makeDataDir } from '../data-dir.ts';
 import type { Home, HomeOptions } from '../home.server.ts';
 import { deriveKey, mintToken } from '../jwt.ts';
 import type { Log } from '../log.ts';
@@ -21,7 +22,7 @@ const KEY_SECONDS = 10 * 365 * 86_400;
 
 export async function openEmbedded(options: HomeOptions & { root: string }): Promise<Home> {
 	const { dataDir, root, log, demo } = options;
-	await mkdir(dataDir, { recursive: true });
+	await makeDataDir(dataDir);
 	const lock = await takeLock(dataDir);
 	const closing: (() => Promise<void>)[] = [() => lock.release()];
 	const closeAll = async () => {

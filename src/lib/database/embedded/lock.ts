@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { link, mkdir, open, readFile, readlink, rename, rm, stat, utimes } from 'node:fs/promises';
+import { link, open, readFile, readlink, rename, rm, stat, utimes } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
+import { makeDataDir } from '../data-dir.ts';
 
 /** Who holds a data directory. The facts of the process tell a live holder from a recycled process id. */
 export interface Holder {
@@ -51,7 +52,7 @@ const SILENT_AFTER_MS = 60_000;
  * first in one step. A taker that was too slow finds, on reading again, that the chain no longer ends with it.
  */
 export async function takeLock(dataDir: string, address = ''): Promise<DataLock> {
-	await mkdir(dataDir, { recursive: true });
+	await makeDataDir(dataDir);
 	const root = join(dataDir, 'kerbside.lock');
 	const mine = await describe(address);
 	for (let attempt = 0; attempt < 20; attempt += 1) {

@@ -4,14 +4,14 @@ import { photoForStaff } from '#lib/evidence/photos.server.ts';
 import { answering, otherMethods } from '#lib/reports/problem-document.ts';
 import type { RequestHandler } from './$types';
 
-/** For staff alone: the derivative, or with ?original=<purpose> the sealed original, which is written down. */
+/** For staff alone: the derivative, or with ?original=<reason> the sealed original; who and why is written down. */
 export const GET: RequestHandler = ({ params, url, locals }) =>
 	answering(locals.language, async () => {
 		if (!locals.staff) throw new ApiProblem(403, 'sign_in_needed');
 		if (!/^[0-9a-f]{64}$/.test(params.sha256)) throw new ApiProblem(404, 'not_found');
-		const reason = url.searchParams.get('original');
-		if (reason !== null && reason.trim() === '') throw new ApiProblem(422, 'purpose_needed');
-		const purpose = reason === null ? 'derivative' : 'original';
+		const reason = url.searchParams.get('original')?.trim() ?? null;
+		if (reason === '') throw new ApiProblem(422, 'purpose_needed');
+		const purpose = reason === null ? 'derivative' : `original: ${reason}`;
 		const { bytes, type } = await photoForStaff(
 			staffClient(locals.staff.accessToken),
 			params.sha256,

@@ -10,6 +10,7 @@ import { ApiProblem } from '#lib/database/problem.ts';
 import { localDay } from '#lib/live/local-day.ts';
 import { requireStaff } from '#lib/staff/session.server.ts';
 import { hasRole } from '#lib/staff/staff.ts';
+import { readForm } from '#server/form.ts';
 import type { Actions, PageServerLoad } from './$types';
 
 const day = 86_400_000;
@@ -43,9 +44,10 @@ export const actions: Actions = {
 	move: async (event) => {
 		const { accessToken } = requireStaff(event, deskRoles);
 		const { id } = event.params;
-		const form = await event.request.formData();
+		let form = new FormData();
 		let isOutOfSight: boolean;
 		try {
+			form = await readForm(event.request);
 			if (!isUuid(id)) throw new ApiProblem(404, 'not_found');
 			const request = readMove(form, (await readCity()).time_zone);
 			if (!request) throw new ApiProblem(422, 'bad_request');
@@ -63,8 +65,9 @@ export const actions: Actions = {
 	attach: async (event) => {
 		const { accessToken } = requireStaff(event, deskRoles);
 		const { id } = event.params;
-		const form = await event.request.formData();
+		let form = new FormData();
 		try {
+			form = await readForm(event.request);
 			if (!isUuid(id)) throw new ApiProblem(404, 'not_found');
 			const evidence = await readEvidence(form);
 			const answer = await attachEvidence(accessToken, id, evidence);

@@ -9,6 +9,7 @@ import { isUuid, typedIn, wordsOf } from '#lib/cases/words.ts';
 import { ApiProblem } from '#lib/database/problem.ts';
 import { requireStaff } from '#lib/staff/session.server.ts';
 import { hasRole } from '#lib/staff/staff.ts';
+import { readForm } from '#server/form.ts';
 import type { Actions, PageServerLoad } from './$types';
 
 export const load: PageServerLoad = async (event) => {
@@ -34,9 +35,10 @@ export const actions: Actions = {
 	decide: async (event) => {
 		const staff = requireStaff(event, deskRoles);
 		const { id } = event.params;
-		const form = await event.request.formData();
+		let form = new FormData();
 		let decided: Decided;
 		try {
+			form = await readForm(event.request);
 			if (!isUuid(id)) throw new ApiProblem(404, 'not_found');
 			const request = readDecision(form);
 			if (!request) throw new ApiProblem(422, 'bad_request');
