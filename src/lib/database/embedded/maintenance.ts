@@ -19,6 +19,8 @@ let pieces = 0;
 export async function maintain(db: PGlite): Promise<boolean> {
 	// PGlite leaves the session as the last request's login, which may touch no table; `reset` does not take it back.
 	await db.exec('set session authorization postgres; set role none');
+	// Counts of dead rows are handed over once a second at most: without this, a burst would not be seen yet.
+	await db.exec('select pg_stat_force_next_flush()');
 	const { rows } = await db.query<TableState>(`
 		select quote_ident(schemaname) || '.' || quote_ident(relname) as name, n_dead_tup::int4 as dead,
 			n_live_tup::int4 as live, n_mod_since_analyze::int4 as changed
