@@ -71,6 +71,13 @@ returns extensions.geometry language sql immutable set search_path = '' as $$
 		metres / (111320 * greatest(cos(radians(extensions.st_y(geom))), 0.01)), metres / 110540);
 $$;
 
+-- While history is brought in by the thousand rows, its function writes the log, the facts and the counters itself, set by set:
+-- the row triggers stay out of it. Set for one transaction, like the clock; callers of the API cannot run SET.
+create function private.is_bulk()
+returns boolean language sql stable set search_path = '' as $$
+	select coalesce(current_setting('kerbside.bulk', true), '') = 'on';
+$$;
+
 -- One installation is one city.
 create table app.city (
 	id boolean primary key default true check (id),
@@ -81,11 +88,14 @@ create table app.city (
 	attribution text check (private.is_plain_text(attribution, 200)),
 	time_zone text not null default 'Asia/Shanghai',
 	is_demo boolean not null default false,
+	-- A demo town that goes on reporting by itself.
+	simulating boolean not null default false,
 	streets_version text not null default 'none',
 	snap_limit_m float8 not null default 200 check (snap_limit_m > 0),
 	proof_radius_m float8 not null default 30 check (proof_radius_m > 0),
 	rate_period_days int not null default 30 check (rate_period_days between 1 and 366),
 	minimum_sample int not null default 10 check (minimum_sample > 0),
+	check (is_demo or not simulating),
 	check (center_lng is null or (private.is_lng_lat(center_lng, center_lat) and private.is_lng_lat(west, south)
 		and private.is_lng_lat(east, north) and west < east and south < north))
 );

@@ -130,6 +130,13 @@ begin
 	end if;
 end $$;
 
+-- Set-up is for the server's own key and for administrators; whoever has a name must hold the role.
+create function private.need_admin()
+returns void language plpgsql stable set search_path = '' as $$
+begin
+	if (select auth.uid()) is not null then perform private.need_role('admin'); end if;
+end $$;
+
 alter table app.units enable row level security;
 alter table app.roles enable row level security;
 alter table app.staff enable row level security;
@@ -153,6 +160,7 @@ declare
 	entry jsonb;
 	unit bigint;
 begin
+	perform private.need_admin();
 	if person is null or not coalesce(private.is_plain_text(staff ->> 'name', 80), false) or jsonb_array_length(coalesce(staff -> 'roles', '[]')) = 0 then
 		perform private.problem(422, 'bad_staff');
 	end if;

@@ -2,7 +2,7 @@
 -- re-import changes what a segment looks like and never which one it is.
 create table app.imports (
 	id uuid primary key,
-	kind text not null check (kind in ('streets', 'areas', 'base_features')),
+	kind text not null check (kind in ('streets', 'areas', 'base_features', 'history', 'facilities', 'units', 'categories', 'calendar')),
 	source text not null check (private.is_plain_text(source, 200)),
 	datum text not null check (datum in ('wgs84', 'gcj02', 'bd09', 'cgcs2000')),
 	file_sha256 text check (file_sha256 ~ '^[0-9a-f]{64}$'),
@@ -15,7 +15,7 @@ create table app.imports (
 	gone int not null default 0,
 	rejected int not null default 0
 );
-comment on table app.imports is 'Every import of map data: what file, which datum it named, what it changed.';
+comment on table app.imports is 'Every import: what file, which datum it named, what it changed. Unfinished: its last batch never came.';
 
 create table app.streets (
 	id bigint generated always as identity primary key,
@@ -70,14 +70,17 @@ create table app.base_features (
 	kind text not null check (kind in ('water', 'green', 'building', 'place', 'rail')),
 	name text check (private.is_plain_text(name, 120)),
 	name_en text check (private.is_plain_text(name_en, 120)),
+	place_kind text check (place_kind ~ '^[a-z_]{1,40}$'),
+	rank int not null default 9 check (rank between 1 and 99),
 	geom extensions.geometry(Geometry, 4326) not null,
 	last_import uuid references app.imports (id)
 );
 comment on table app.base_features is 'What the basemap draws beneath the streets: water, green, buildings, places, rail.';
 create index base_features_import on app.base_features (last_import);
+create index base_features_places on app.base_features (rank, id) where kind = 'place';
 
--- The nearest current segment to a point, within the city's snap limit: exact, because every line that could be nearer
--- than `reach` meets the box of that reach. Null when none is near.
+-- The nearest current segment to a point, within the city's snap limit; an unnamed one only when no street is less than 8 m
+-- further. Exact, because every line that could be nearer than `reach` meets the box of that reach. Null when none is near.
 create function private.snap(pin extensions.geometry,
 	out segment_id bigint, out street_id bigint, out distance_m float8, out on_street extensions.geometry)
 language plpgsql stable set search_path = '' as $$
@@ -98,8 +101,9 @@ begin
 			extensions.st_scale(q.scaled, 1 / cos(radians(extensions.st_y(pin))), 1), 4326) as foot) f
 		cross join lateral (select private.metres(f.foot, pin) as metres, f.foot) n
 		where v.valid_to is null and v.geom operator(extensions.&&) private.box_around(pin, reach)
-		order by n.metres, v.segment_id limit 1;
-		exit when snap.distance_m <= reach or reach >= furthest;
+		-- A report belongs to a street: an unnamed drive that is only a little nearer does not take it away.
+		order by n.metres + case when s.street_id is null then 8 else 0 end, v.segment_id limit 1;
+		exit when snap.distance_m + 8 <= reach or reach >= furthest;
 		reach := reach * 4;
 	end loop;
 	if snap.distance_m > furthest then
@@ -113,6 +117,7 @@ returns app.imports language plpgsql set search_path = '' as $$
 declare
 	opened app.imports;
 begin
+	if import ->> 'id' is null or coalesce(import ->> 'source', '') = '' then perform private.problem(422, 'bad_import'); end if;
 	insert into app.imports (id, kind, source, datum, file_sha256, is_complete)
 	values ((import ->> 'id')::uuid, begin_import.kind, import ->> 'source', import ->> 'datum', import ->> 'file_sha256',
 		coalesce((import ->> 'complete')::boolean, false))
@@ -132,88 +137,107 @@ returns app.imports language sql set search_path = '' as $$
 	where i.id = import_id returning i.*;
 $$;
 
--- Definer: writes for the service role. Takes one batch of segments: [{key, street_key, name, name_en, class, oneway, from_junction, to_junction, line}].
--- Returns the import's running counts and this batch's refusals. A broken line is refused and named; the rest goes in.
+-- A line as a geometry, or null when it is not one: 2 to 10,000 finite positions on the globe that are not all one place.
+create function private.line_of(positions jsonb)
+returns extensions.geometry language plpgsql immutable set search_path = '' as $$
+declare
+	shape extensions.geometry;
+begin
+	if jsonb_typeof(positions) is distinct from 'array' or jsonb_array_length(positions) not between 2 and 10000
+		or exists (select from jsonb_array_elements(positions) p
+			where jsonb_typeof(p) <> 'array' or jsonb_typeof(p -> 0) is distinct from 'number' or jsonb_typeof(p -> 1) is distinct from 'number'
+				or not private.is_lng_lat((p ->> 0)::float8, (p ->> 1)::float8)) then
+		return null;
+	end if;
+	shape := extensions.st_setsrid(extensions.st_force2d(extensions.st_geomfromgeojson(
+		jsonb_build_object('type', 'LineString', 'coordinates', positions))), 4326);
+	return case when extensions.st_length(shape) > 0 then shape end;
+end $$;
+
+create type private.segment_row as (key text, street text, name text, name_en text, class text, oneway smallint,
+	from_junction text, to_junction text, shape extensions.geometry, content text, problem text, segment_id bigint, known text);
+
+-- Definer: writes for the service role and administrators. Takes one batch of segments, set by set: [{key, street_key, name, name_en, class,
+-- oneway, from_junction, to_junction, line}]. Returns the import's running counts and this batch's refusals: a broken line is named, the rest goes in.
+-- With import.dry_run nothing is written and the counts are this batch's; `present` is how many segments the city has now.
 create function private.import_streets(import jsonb, segments jsonb, is_last boolean)
 returns jsonb language plpgsql security definer set search_path = '' as $$
 declare
-	opened app.imports := private.begin_import(import, 'streets');
-	item jsonb;
-	refused jsonb := '[]'::jsonb;
-	n_added int := 0; n_changed int := 0; n_unchanged int := 0; n_gone int := 0;
-	shape extensions.geometry;
-	fingerprint text;
-	street bigint;
-	segment app.segments;
-	current_content text;
-	fault text;
-	head bigint; tail bigint;
+	is_dry boolean := coalesce((import ->> 'dry_run')::boolean, false);
+	moment timestamptz := private.clock();
+	opened app.imports;
+	rows private.segment_row[];
+	refused jsonb;
+	n_added int; n_changed int; n_unchanged int; n_gone int := 0;
 begin
-	if jsonb_typeof(segments) <> 'array' or jsonb_array_length(segments) > 2000 then
+	perform private.need_admin();
+	if jsonb_typeof(segments) is distinct from 'array' or jsonb_array_length(segments) > 2000 then
 		perform private.problem(422, 'batch_too_large', '{"most": 2000}'::jsonb);
 	end if;
-	for item in select value from jsonb_array_elements(segments) loop
-		fault := case
-			when not coalesce(private.is_plain_text(item ->> 'key', 200), false) or item ->> 'key' = '' then 'key_missing'
-			when jsonb_typeof(item -> 'line') is distinct from 'array' or jsonb_array_length(item -> 'line') not between 2 and 10000 then 'line_too_short'
-			when exists (select from jsonb_array_elements(item -> 'line') p
-				where jsonb_typeof(p) <> 'array' or jsonb_typeof(p -> 0) is distinct from 'number' or jsonb_typeof(p -> 1) is distinct from 'number'
-					or not private.is_lng_lat((p ->> 0)::float8, (p ->> 1)::float8)) then 'bad_coordinates'
-			when item ->> 'from_junction' is null or item ->> 'to_junction' is null then 'junction_missing'
-		end;
-		if fault is null then
-			select extensions.st_setsrid(extensions.st_makeline(array_agg(
-				extensions.st_makepoint((p ->> 0)::float8, (p ->> 1)::float8) order by n)), 4326)
-			into shape from jsonb_array_elements(item -> 'line') with ordinality l (p, n);
-			if extensions.st_length(shape) = 0 then fault := 'line_without_length'; end if;
-		end if;
-		if fault is not null then
-			refused := refused || jsonb_build_array(jsonb_build_object('key', item ->> 'key', 'problem', fault));
-			-- Named, so not gone: it stays as it was.
-			update app.segments s set last_import = opened.id where s.key = item ->> 'key';
-			continue;
-		end if;
+	if not is_dry then opened := private.begin_import(import, 'streets'); end if;
 
-		street := null;
-		if nullif(item ->> 'name', '') is not null then
-			insert into app.streets (key, name, name_en)
-			values (coalesce(item ->> 'street_key', item ->> 'name'), item ->> 'name', item ->> 'name_en')
-			on conflict (key) do update set name = excluded.name, name_en = coalesce(excluded.name_en, app.streets.name_en)
-			returning id into street;
-		end if;
-		fingerprint := encode(sha256(convert_to(jsonb_build_array(item -> 'line', item -> 'name', item -> 'name_en', item -> 'class',
-			item -> 'oneway', item -> 'from_junction', item -> 'to_junction', item -> 'street_key')::text, 'UTF8')), 'hex');
+	rows := array(
+		select row(i.key, i.street, i.name, i.item ->> 'name_en', coalesce(i.item ->> 'class', 'road'),
+			case when i.item ->> 'oneway' in ('-1', '0', '1') then (i.item ->> 'oneway')::smallint else 0 end,
+			i.item ->> 'from_junction', i.item ->> 'to_junction', i.shape,
+			encode(sha256(convert_to(jsonb_build_array(i.item -> 'line', i.item -> 'name', i.item -> 'name_en', i.item -> 'class',
+				i.item -> 'oneway', i.item -> 'from_junction', i.item -> 'to_junction', i.item -> 'street_key')::text, 'UTF8')), 'hex'),
+			case
+				when not coalesce(private.is_plain_text(i.key, 200), false) or i.key = '' then 'key_missing'
+				when row_number() over (partition by i.key order by i.n) > 1 then 'duplicate_key'
+				when jsonb_typeof(i.item -> 'line') is distinct from 'array' or jsonb_array_length(i.item -> 'line') < 2 then 'line_too_short'
+				when i.shape is null then 'bad_coordinates'
+				when i.item ->> 'from_junction' is null or i.item ->> 'to_junction' is null then 'junction_missing'
+				when not private.is_plain_text(coalesce(i.name, ''), 120) or not private.is_plain_text(coalesce(i.item ->> 'name_en', ''), 120) then 'bad_name'
+				when not private.is_plain_text(coalesce(i.item ->> 'class', ''), 40) then 'bad_class'
+			end,
+			g.id, v.content)::private.segment_row
+		from (
+			select x.item, x.n, x.item ->> 'key' as key, nullif(x.item ->> 'name', '') as name,
+				case when nullif(x.item ->> 'name', '') is not null then coalesce(nullif(x.item ->> 'street_key', ''), x.item ->> 'name') end as street,
+				private.line_of(x.item -> 'line') as shape
+			from jsonb_array_elements(segments) with ordinality x (item, n)
+		) i
+		left join app.segments g on g.key = i.key
+		left join app.segment_versions v on v.segment_id = g.id and v.valid_to is null
+		order by i.n);
+	select coalesce(jsonb_agg(jsonb_build_object('key', r.key, 'problem', r.problem)) filter (where r.problem is not null), '[]'),
+		count(*) filter (where r.problem is null and r.known is null), count(*) filter (where r.problem is null and r.known <> r.content),
+		count(*) filter (where r.problem is null and r.known = r.content)
+	into refused, n_added, n_changed, n_unchanged from unnest(rows) r;
+	if is_dry then
+		return jsonb_build_object('added', n_added, 'changed', n_changed, 'unchanged', n_unchanged, 'gone', 0, 'rejected', refused,
+			'present', (select count(*) from app.segments s where s.gone_at is null));
+	end if;
 
-		insert into app.segments (key, street_id, last_import) values (item ->> 'key', street, opened.id)
-		on conflict (key) do update set street_id = excluded.street_id, last_import = excluded.last_import, gone_at = null
-		returning * into segment;
-		select v.content into current_content from app.segment_versions v where v.segment_id = segment.id and v.valid_to is null;
-		if current_content = fingerprint then
-			n_unchanged := n_unchanged + 1;
-			continue;
-		end if;
-		insert into app.junctions (key, geom) values (item ->> 'from_junction', extensions.st_startpoint(shape))
-		on conflict (key) do update set geom = excluded.geom returning id into head;
-		insert into app.junctions (key, geom) values (item ->> 'to_junction', extensions.st_endpoint(shape))
-		on conflict (key) do update set geom = excluded.geom returning id into tail;
-		if current_content is null then
-			n_added := n_added + 1;
-		else
-			n_changed := n_changed + 1;
-			update app.segment_versions v set valid_to = private.clock() where v.segment_id = segment.id and v.valid_to is null;
-		end if;
-		insert into app.segment_versions (segment_id, name, name_en, class, oneway, from_junction, to_junction, length_m, geom, content)
-		values (segment.id, item ->> 'name', item ->> 'name_en', coalesce(item ->> 'class', 'road'),
-			coalesce((item ->> 'oneway')::smallint, 0), head, tail,
-			extensions.st_length(shape::extensions.geography), shape, fingerprint);
-	end loop;
+	insert into app.streets (key, name, name_en)
+	select distinct on (r.street) r.street, r.name, r.name_en from unnest(rows) r
+	where r.problem is null and r.street is not null order by r.street, r.name_en nulls last
+	on conflict (key) do update set name = excluded.name, name_en = coalesce(excluded.name_en, app.streets.name_en)
+		where app.streets.name <> excluded.name or app.streets.name_en is distinct from coalesce(excluded.name_en, app.streets.name_en);
+	insert into app.segments (key, street_id, last_import)
+	select r.key, s.id, opened.id from unnest(rows) r left join app.streets s on s.key = r.street where r.problem is null
+	on conflict (key) do update set street_id = excluded.street_id, last_import = excluded.last_import, gone_at = null;
+	-- Named, so not gone: it stays as it was.
+	update app.segments s set last_import = opened.id from unnest(rows) r where r.problem is not null and s.key = r.key;
+
+	rows := array(select r from unnest(rows) r where r.problem is null and r.known is distinct from r.content);
+	insert into app.junctions (key, geom)
+	select distinct on (e.key) e.key, e.geom from (
+		select r.from_junction as key, extensions.st_startpoint(r.shape) as geom from unnest(rows) r
+		union all select r.to_junction, extensions.st_endpoint(r.shape) from unnest(rows) r) e
+	on conflict (key) do update set geom = excluded.geom where not extensions.st_equals(app.junctions.geom, excluded.geom);
+	update app.segment_versions v set valid_to = moment from unnest(rows) r where v.segment_id = r.segment_id and v.valid_to is null;
+	insert into app.segment_versions (segment_id, name, name_en, class, oneway, from_junction, to_junction, length_m, geom, content)
+	select s.id, r.name, r.name_en, r.class, r.oneway, a.id, b.id, extensions.st_length(r.shape::extensions.geography), r.shape, r.content
+	from unnest(rows) r join app.segments s on s.key = r.key join app.junctions a on a.key = r.from_junction join app.junctions b on b.key = r.to_junction;
 
 	if is_last and opened.is_complete then
 		with gone as (
-			update app.segments s set gone_at = private.clock()
+			update app.segments s set gone_at = moment
 			where s.gone_at is null and s.last_import is distinct from opened.id returning s.id
 		), closed as (
-			update app.segment_versions v set valid_to = private.clock() from gone where v.segment_id = gone.id and v.valid_to is null
+			update app.segment_versions v set valid_to = moment from gone where v.segment_id = gone.id and v.valid_to is null
 		) select count(*) into n_gone from gone;
 	end if;
 	opened := private.finish_import(opened.id, n_added, n_changed, n_unchanged, n_gone, jsonb_array_length(refused), is_last);
@@ -224,23 +248,48 @@ begin
 		'gone', opened.gone, 'rejected', refused);
 end $$;
 
--- Definer: writes for the service role.
-create function private.import_base_features(import jsonb, features jsonb)
+-- Definer: writes for the service role and administrators. One batch of what the basemap draws: [{key, kind, name, name_en, place_kind, rank, geometry}].
+-- A complete import's last batch removes what no batch named: nothing else hangs on a drawn feature.
+create function private.import_base_features(import jsonb, features jsonb, is_last boolean)
 returns jsonb language plpgsql security definer set search_path = '' as $$
 declare
-	opened app.imports := private.begin_import(import, 'base_features');
-	n int;
+	opened app.imports;
+	n_added int; n_changed int; n_all int; n_gone int := 0;
 begin
-	insert into app.base_features (key, kind, name, name_en, geom, last_import)
-	select f ->> 'key', f ->> 'kind', f ->> 'name', f ->> 'name_en',
-		extensions.st_setsrid(extensions.st_geomfromgeojson(f ->> 'geometry'), 4326), opened.id
-	from jsonb_array_elements(features) f
-	on conflict (key) do update set kind = excluded.kind, name = excluded.name, name_en = excluded.name_en, geom = excluded.geom,
-		last_import = excluded.last_import;
-	get diagnostics n = row_count;
-	perform private.finish_import(opened.id, n, 0, 0, 0, 0, true);
-	update app.city set streets_version = left(encode(sha256(convert_to(opened.id::text, 'UTF8')), 'hex'), 12);
-	return jsonb_build_object('features', n);
+	perform private.need_admin();
+	if jsonb_typeof(features) is distinct from 'array' or jsonb_array_length(features) > 5000 then
+		perform private.problem(422, 'batch_too_large', '{"most": 5000}'::jsonb);
+	end if;
+	opened := private.begin_import(import, 'base_features');
+	with given as (
+		select distinct on (f ->> 'key') f ->> 'key' as key, f ->> 'kind' as kind, nullif(f ->> 'name', '') as name, nullif(f ->> 'name_en', '') as name_en,
+			f ->> 'place_kind' as place_kind, coalesce((f ->> 'rank')::int, 9) as rank,
+			extensions.st_setsrid(extensions.st_force2d(extensions.st_geomfromgeojson(f -> 'geometry')), 4326) as geom
+		from jsonb_array_elements(features) f
+	), marked as (
+		update app.base_features b set last_import = opened.id from given g where b.key = g.key
+			and (b.kind, b.name, b.name_en, b.place_kind, b.rank) is not distinct from (g.kind, g.name, g.name_en, g.place_kind, g.rank)
+			and b.geom operator(extensions.~=) g.geom and extensions.st_asbinary(b.geom) = extensions.st_asbinary(g.geom)
+		returning b.key
+	), written as (
+		insert into app.base_features (key, kind, name, name_en, place_kind, rank, geom, last_import)
+		select g.*, opened.id from given g where g.key not in (select m.key from marked m)
+		on conflict (key) do update set kind = excluded.kind, name = excluded.name, name_en = excluded.name_en, place_kind = excluded.place_kind,
+			rank = excluded.rank, geom = excluded.geom, last_import = excluded.last_import
+		returning (xmax = 0) as is_new
+	)
+	select (select count(*) from given), count(*) filter (where w.is_new), count(*) filter (where not w.is_new)
+	into n_all, n_added, n_changed from written w;
+	if is_last and opened.is_complete then
+		delete from app.base_features b where b.last_import is distinct from opened.id;
+		get diagnostics n_gone = row_count;
+	end if;
+	opened := private.finish_import(opened.id, n_added, n_changed, n_all - n_added - n_changed, n_gone, 0, is_last);
+	if is_last and opened.added + opened.changed + opened.gone > 0 then
+		update app.city set streets_version = left(encode(sha256(convert_to(opened.id::text, 'UTF8')), 'hex'), 12);
+	end if;
+	return jsonb_build_object('features', n_all, 'added', opened.added, 'changed', opened.changed, 'unchanged', opened.unchanged,
+		'gone', opened.gone, 'rejected', '[]'::jsonb);
 end $$;
 
 alter table app.imports enable row level security;

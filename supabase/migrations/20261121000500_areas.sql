@@ -68,11 +68,13 @@ language sql stable set search_path = '' as $$
 			or (a.kind = 'duty_grid' and private.metres(v.geom, pin) <= least(coalesce(accuracy_m, 0), 200)));
 $$;
 
--- Definer: writes for the service role. [{key, kind, name, name_en, unit, geometry}]: an invalid polygon is refused with its fault, never repaired.
-create function private.import_areas(import jsonb, areas jsonb)
+-- Definer: writes for the service role and administrators. [{key, kind, name, name_en, unit, geometry}]: an invalid polygon is refused with its fault, never repaired.
+-- With import.dry_run nothing is written.
+create function private.import_areas(import jsonb, areas jsonb, is_last boolean)
 returns jsonb language plpgsql security definer set search_path = '' as $$
 declare
-	opened app.imports := private.begin_import(import, 'areas');
+	is_dry boolean := coalesce((import ->> 'dry_run')::boolean, false);
+	opened app.imports;
 	item jsonb;
 	refused jsonb := '[]'::jsonb;
 	n_added int := 0; n_changed int := 0; n_unchanged int := 0; n_gone int := 0;
@@ -83,14 +85,20 @@ declare
 	current_content text;
 	fault text;
 begin
-	if jsonb_typeof(areas) <> 'array' or jsonb_array_length(areas) > 2000 then
+	perform private.need_admin();
+	if jsonb_typeof(areas) is distinct from 'array' or jsonb_array_length(areas) > 2000 then
 		perform private.problem(422, 'batch_too_large', '{"most": 2000}'::jsonb);
 	end if;
+	if not is_dry then opened := private.begin_import(import, 'areas'); end if;
 	for item in select value from jsonb_array_elements(areas) loop
 		shape := null;
+		current_content := null;
 		fault := case
 			when coalesce(item ->> 'key', '') = '' then 'key_missing'
+			when not private.is_plain_text(item ->> 'key', 200) then 'bad_key'
 			when coalesce(item ->> 'name', '') = '' or not private.is_plain_text(item ->> 'name', 120) then 'name_missing'
+			when not private.is_plain_text(coalesce(item ->> 'name_en', ''), 120) or not private.is_plain_text(coalesce(item ->> 'unit', ''), 120)
+				or not private.is_plain_text(coalesce(item ->> 'unit_en', ''), 120) then 'bad_name'
 			when not exists (select from app.area_kinds k where k.kind = item ->> 'kind') then 'unknown_kind'
 			when coalesce(item #>> '{geometry,type}', '') not in ('Polygon', 'MultiPolygon') then 'not_a_polygon'
 			when length(item ->> 'geometry') > 2000000 then 'too_many_corners'
@@ -115,12 +123,21 @@ begin
 			refused := refused || jsonb_build_array(jsonb_strip_nulls(jsonb_build_object('key', item ->> 'key', 'name', item ->> 'name', 'problem', fault,
 				'reason', case when fault = 'invalid_polygon' then extensions.st_isvalidreason(shape) end)));
 			-- Named, so not gone: it stays as it was.
-			update app.areas a set last_import = opened.id where a.key = item ->> 'key';
+			if not is_dry then update app.areas a set last_import = opened.id where a.key = item ->> 'key'; end if;
 			continue;
 		end if;
 
-		unit := case when coalesce(item ->> 'unit', '') <> '' then private.unit_named(item ->> 'unit', item ->> 'unit_en') end;
+		unit := case when coalesce(item ->> 'unit', '') = '' then null
+			when is_dry then coalesce((select u.id from app.units u where u.key = item ->> 'unit'), 0)
+			else private.unit_named(item ->> 'unit', item ->> 'unit_en') end;
 		fingerprint := encode(sha256(convert_to(jsonb_build_array(item -> 'geometry', item -> 'name', item -> 'name_en', item -> 'kind', unit)::text, 'UTF8')), 'hex');
+		if is_dry then
+			select v.content into current_content from app.areas a join app.area_versions v on v.area_id = a.id and v.valid_to is null where a.key = item ->> 'key';
+			n_added := n_added + (current_content is null)::int;
+			n_unchanged := n_unchanged + (current_content is not distinct from fingerprint)::int;
+			n_changed := n_changed + (current_content <> fingerprint and current_content is not null)::int;
+			continue;
+		end if;
 		insert into app.areas (key, kind, unit_id, last_import) values (item ->> 'key', item ->> 'kind', unit, opened.id)
 		on conflict (key) do update set kind = excluded.kind, unit_id = excluded.unit_id, last_import = excluded.last_import, gone_at = null
 		returning * into area;
@@ -137,18 +154,22 @@ begin
 		insert into app.area_versions (area_id, name, name_en, unit_id, geom, content)
 		values (area.id, item ->> 'name', item ->> 'name_en', unit, shape, fingerprint);
 	end loop;
-	if opened.is_complete then
+	if is_dry then
+		return jsonb_build_object('added', n_added, 'changed', n_changed, 'unchanged', n_unchanged, 'gone', 0, 'rejected', refused,
+			'present', (select count(*) from app.areas a where a.gone_at is null and a.kind in (select distinct value ->> 'kind' from jsonb_array_elements(areas))));
+	end if;
+	if is_last and opened.is_complete then
 		-- A complete file speaks for the kinds it holds, and for no other.
 		with gone as (
 			update app.areas a set gone_at = private.clock()
 			where a.gone_at is null and a.last_import is distinct from opened.id
-				and a.kind in (select distinct value ->> 'kind' from jsonb_array_elements(areas)) returning a.id
+				and a.kind in (select distinct x.kind from app.areas x where x.last_import = opened.id) returning a.id
 		), closed as (
 			update app.area_versions v set valid_to = private.clock() from gone where v.area_id = gone.id and v.valid_to is null
 		) select count(*) into n_gone from gone;
 	end if;
-	opened := private.finish_import(opened.id, n_added, n_changed, n_unchanged, n_gone, jsonb_array_length(refused), true);
-	return jsonb_build_object('added', n_added, 'changed', n_changed, 'unchanged', n_unchanged, 'gone', n_gone, 'rejected', refused);
+	opened := private.finish_import(opened.id, n_added, n_changed, n_unchanged, n_gone, jsonb_array_length(refused), is_last);
+	return jsonb_build_object('added', opened.added, 'changed', opened.changed, 'unchanged', opened.unchanged, 'gone', opened.gone, 'rejected', refused);
 end $$;
 
 alter table app.area_kinds enable row level security;

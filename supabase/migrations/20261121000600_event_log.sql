@@ -67,7 +67,27 @@ begin
 end $$;
 
 create constraint trigger event_log_chain after insert on app.event_log
-	deferrable initially deferred for each row execute function private.chain_event();
+	deferrable initially deferred for each row when (not private.is_bulk()) execute function private.chain_event();
+
+-- The same links for many events at once, in the order given: the head is read and written once. Called last in a bulk
+-- transaction, so that the head is held only while it commits.
+create function private.chain_bulk(event_ids uuid[])
+returns void language plpgsql set search_path = '' as $$
+declare
+	head app.event_head := private.lock_head();
+	first bigint := head.position;
+	e app.event_log;
+	links bytea[] := array[head.hash];
+begin
+	for e in select l.* from unnest(event_ids) with ordinality x (id, n) join app.event_log l on l.id = x.id order by x.n loop
+		head.position := head.position + 1;
+		head.hash := sha256(head.hash || convert_to(private.event_text(e, head.position), 'UTF8'));
+		links := links || head.hash;
+	end loop;
+	insert into app.event_chain (position, event_id, hash, previous_hash)
+	select first + x.n, x.id, links[x.n + 1], links[x.n] from unnest(event_ids) with ordinality x (id, n);
+	update app.event_head h set position = head.position, hash = head.hash;
+end $$;
 
 create function private.refuse_change()
 returns trigger language plpgsql set search_path = '' as $$

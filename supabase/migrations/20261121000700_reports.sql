@@ -131,7 +131,7 @@ begin
 		private.report_state(new));
 	return null;
 end $$;
-create trigger reports_log after insert or update on app.reports for each row execute function private.log_report();
+create trigger reports_log after insert or update on app.reports for each row when (not private.is_bulk()) execute function private.log_report();
 create trigger reports_never_deleted before delete or truncate on app.reports for each statement execute function private.refuse_change();
 
 -- A claimed time: not past the server's clock by more than five minutes of drift, not older than `oldest`.
@@ -258,7 +258,7 @@ begin
 		jsonb_build_object('evidence_id', new.id, 'sha256', new.sha256, 'evidence_role', new.role));
 	return null;
 end $$;
-create trigger evidence_log after insert on app.evidence for each row execute function private.evidence_logged();
+create trigger evidence_log after insert on app.evidence for each row when (not private.is_bulk()) execute function private.evidence_logged();
 
 alter table app.reasons enable row level security;
 alter table app.photos enable row level security;

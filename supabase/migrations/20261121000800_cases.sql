@@ -109,7 +109,9 @@ create table app.cases (
 	is_flagged boolean not null default false,
 	recurrence_of uuid references app.cases (id),
 	dispatch jsonb,
-	check (status in ('filed', 'voided', 'reassigned') or (unit_id is not null and dispatched_at is not null and due_at is not null)),
+	-- Worked on before this installation: what its source does not tell (a unit, a limit) stays empty.
+	is_history boolean not null default false,
+	check (is_history or status in ('filed', 'voided', 'reassigned') or (unit_id is not null and dispatched_at is not null and due_at is not null)),
 	check (status <> 'closed' or closed_at is not null)
 );
 comment on table app.cases is 'Cases (案件): what the city works on. closed_at is the last closure; proof null means closed without proof.';
@@ -186,7 +188,7 @@ begin
 	perform private.log_change('case', null, new.id, case when tg_op = 'UPDATE' then private.case_state(old) end, private.case_state(new));
 	return null;
 end $$;
-create trigger cases_log after insert or update on app.cases for each row execute function private.log_case();
+create trigger cases_log after insert or update on app.cases for each row when (not private.is_bulk()) execute function private.log_case();
 create trigger cases_never_deleted before delete or truncate on app.cases for each statement execute function private.refuse_change();
 
 -- Open cases of the category within its duplicate radius and days.

@@ -64,7 +64,7 @@ begin
 	end if;
 	return null;
 end $$;
-create trigger cases_fact after insert or update on app.cases for each row execute function private.keep_fact();
+create trigger cases_fact after insert or update on app.cases for each row when (not private.is_bulk()) execute function private.keep_fact();
 
 -- What one case or report adds to the counters.
 create function private.counts_of(f app.case_facts)
@@ -98,7 +98,7 @@ begin
 	return null;
 end $$;
 create constraint trigger case_facts_counters after insert or update on app.case_facts
-	deferrable initially deferred for each row execute function private.count_case();
+	deferrable initially deferred for each row when (not private.is_bulk()) execute function private.count_case();
 
 -- Definer: a deferred trigger runs as whoever commits.
 create function private.count_report()
@@ -115,7 +115,7 @@ begin
 	return null;
 end $$;
 create constraint trigger reports_counters after insert or update on app.reports
-	deferrable initially deferred for each row execute function private.count_report();
+	deferrable initially deferred for each row when (not private.is_bulk()) execute function private.count_report();
 
 -- Facts and counters against plain SQL over the tables.
 create function private.number_differences()

@@ -7,7 +7,7 @@ returns jsonb language sql stable set search_path = '' as $$
 	select jsonb_build_object('name', c.name, 'name_en', c.name_en,
 		'center', case when c.center_lng is not null then jsonb_build_array(c.center_lng, c.center_lat) end,
 		'bbox', case when c.west is not null then jsonb_build_array(c.west, c.south, c.east, c.north) end,
-		'time_zone', c.time_zone, 'is_demo', c.is_demo, 'streets_version', c.streets_version, 'attribution', c.attribution,
+		'time_zone', c.time_zone, 'is_demo', c.is_demo, 'simulating', c.simulating, 'streets_version', c.streets_version, 'attribution', c.attribution,
 		'has_streets', exists (select from app.segments),
 		'categories', (select jsonb_agg(jsonb_build_object('code', k.code, 'parent', k.parent, 'name', k.name, 'name_en', k.name_en,
 			'tile', k.is_tile, 'is_leaf', k.parent is not null, 'duplicate_radius_m', k.duplicate_radius_m) order by k.position)
@@ -20,23 +20,27 @@ $$;
 create function api.basemap(after bigint default 0, max_rows int default 2000)
 returns jsonb language sql stable set search_path = '' as $$
 	with page as (
-		select v.id, v.segment_id, s.street_id, v.name, v.name_en, v.class, v.oneway, v.geom
+		select v.id, v.segment_id, s.key, s.street_id, v.name, v.name_en, v.class, v.oneway, v.from_junction, v.to_junction, v.length_m, v.geom
 		from app.segment_versions v join app.segments s on s.id = v.segment_id
 		where v.valid_to is null and v.segment_id > coalesce(after, 0)
 		order by v.segment_id limit least(greatest(coalesce(max_rows, 2000), 1), 5000)
 	)
 	select jsonb_build_object('version', (select c.streets_version from app.city c),
 		'segments', coalesce(jsonb_agg(jsonb_build_object('id', p.segment_id, 'street_id', p.street_id, 'name', p.name, 'name_en', p.name_en,
-			'class', p.class, 'oneway', p.oneway, 'line', extensions.st_asgeojson(p.geom, 6)::jsonb -> 'coordinates') order by p.segment_id), '[]'),
+			'class', p.class, 'oneway', p.oneway, 'key', p.key, 'from_junction', p.from_junction, 'to_junction', p.to_junction, 'length_m', round(p.length_m::numeric, 1), 'line', extensions.st_asgeojson(p.geom, 6)::jsonb -> 'coordinates') order by p.segment_id), '[]'),
 		'next', case when count(*) = least(greatest(coalesce(max_rows, 2000), 1), 5000) then max(p.segment_id) end)
 	from page p;
 $$;
 
-create function api.base_features()
+create function api.base_features(after bigint default 0, max_rows int default 5000)
 returns jsonb language sql stable set search_path = '' as $$
-	select jsonb_build_object('features', coalesce(jsonb_agg(jsonb_build_object('id', b.id, 'kind', b.kind, 'name', b.name, 'name_en', b.name_en,
-		'geometry', extensions.st_asgeojson(b.geom, 6)::jsonb) order by b.id), '[]'))
-	from app.base_features b;
+	with page as (
+		select b.* from app.base_features b where b.id > coalesce(after, 0) order by b.id limit least(greatest(coalesce(max_rows, 5000), 1), 5000)
+	)
+	select jsonb_build_object('features', coalesce(jsonb_agg(jsonb_build_object('id', b.id, 'key', b.key, 'kind', b.kind, 'name', b.name, 'name_en', b.name_en,
+			'place_kind', b.place_kind, 'rank', b.rank, 'geometry', extensions.st_asgeojson(b.geom, 6)::jsonb) order by b.id), '[]'),
+		'next', case when count(*) = least(greatest(coalesce(max_rows, 5000), 1), 5000) then max(b.id) end)
+	from page b;
 $$;
 
 create function api.search_streets(query text, max_rows int default 8)
@@ -124,7 +128,7 @@ create function private.live_event(e app.event_log, at_position bigint)
 returns jsonb language plpgsql stable set search_path = '' as $$
 begin
 	return (
-		select jsonb_build_object('position', at_position, 'kind', e.kind, 'at', e.recorded_at, 'occurred_at', e.occurred_at,
+		select jsonb_build_object('position', at_position, 'kind', e.kind, 'at', case when e.kind = 'report.imported' then e.occurred_at else e.recorded_at end, 'occurred_at', e.occurred_at,
 			'report_id', e.report_id, 'case_id', coalesce(e.case_id, r.case_id), 'case_number', c.number,
 			'street_id', x.street_id, 'street', s.name, 'street_en', s.name_en, 'segment_id', coalesce(c.segment_id, r.segment_id),
 			'area_id', x.area_id, 'area', v.name, 'area_en', v.name_en, 'unit_id', c.unit_id,
@@ -147,7 +151,9 @@ begin
 	return (
 		select jsonb_build_object('epoch', h.epoch, 'head', h.position, 'events',
 			case when h.position > coalesce(after, 0) then (
-				select coalesce(jsonb_agg(private.live_event(e, c.position) order by c.position), '[]')
+				-- History comes by the thousand: that it came is enough, and a screen takes a fresh snapshot.
+				select coalesce(jsonb_agg(case when e.kind in ('report.imported', 'case.imported') then jsonb_build_object('position', c.position, 'kind', e.kind)
+					else private.live_event(e, c.position) end order by c.position), '[]')
 				from (select * from app.event_chain x where x.position > coalesce(after, 0) order by x.position limit least(greatest(coalesce(max_rows, 500), 1), 1000)) c
 				join app.event_log e on e.id = c.event_id)
 			else '[]' end)
@@ -176,16 +182,17 @@ returns jsonb language sql set search_path = '' as $$ select private.upsert_staf
 create function api.import_streets(import jsonb, segments jsonb, is_last boolean default true)
 returns jsonb language sql set search_path = '' as $$ select private.import_streets(import, segments, is_last); $$;
 
-create function api.import_areas(import jsonb, areas jsonb)
-returns jsonb language sql set search_path = '' as $$ select private.import_areas(import, areas); $$;
+create function api.import_areas(import jsonb, areas jsonb, is_last boolean default true)
+returns jsonb language sql set search_path = '' as $$ select private.import_areas(import, areas, is_last); $$;
 
-create function api.import_base_features(import jsonb, features jsonb)
-returns jsonb language sql set search_path = '' as $$ select private.import_base_features(import, features); $$;
+create function api.import_base_features(import jsonb, features jsonb, is_last boolean default true)
+returns jsonb language sql set search_path = '' as $$ select private.import_base_features(import, features, is_last); $$;
 
 -- Definer: writes for the service role.
 create function private.set_city(city jsonb)
 returns jsonb language plpgsql security definer set search_path = '' as $$
 begin
+	perform private.need_admin();
 	update app.city y set name = coalesce(city ->> 'name', name), name_en = coalesce(city ->> 'name_en', name_en),
 		center_lng = coalesce((city #>> '{center,0}')::float8, center_lng), center_lat = coalesce((city #>> '{center,1}')::float8, center_lat),
 		west = coalesce((city #>> '{bbox,0}')::float8, west), south = coalesce((city #>> '{bbox,1}')::float8, south),
@@ -243,7 +250,7 @@ end $$;
 
 create function api.units()
 returns jsonb language sql stable set search_path = '' as $$
-	select jsonb_build_object('units', coalesce(jsonb_agg(jsonb_build_object('id', u.id, 'name', u.name, 'name_en', u.name_en, 'parent_id', u.parent_id) order by u.id), '[]'))
+	select jsonb_build_object('units', coalesce(jsonb_agg(jsonb_build_object('id', u.id, 'key', u.key, 'name', u.name, 'name_en', u.name_en, 'parent_id', u.parent_id) order by u.id), '[]'))
 	from app.units u;
 $$;
 
@@ -366,9 +373,9 @@ $$;
 -- The ground as it is now, of every kind: who answers for it, or what is allowed on it.
 create function api.areas()
 returns jsonb language sql stable set search_path = '' as $$
-	select jsonb_build_object('areas', coalesce(jsonb_agg(jsonb_build_object('id', a.id, 'kind', a.kind, 'name', v.name, 'name_en', v.name_en,
-		'unit_id', v.unit_id, 'geometry', extensions.st_asgeojson(v.geom, 6)::jsonb) order by a.id), '[]'))
-	from app.areas a join app.area_versions v on v.area_id = a.id and v.valid_to is null;
+	select jsonb_build_object('areas', coalesce(jsonb_agg(jsonb_build_object('id', a.id, 'key', a.key, 'kind', a.kind, 'name', v.name, 'name_en', v.name_en,
+		'unit_id', v.unit_id, 'unit', u.name, 'unit_en', u.name_en, 'geometry', extensions.st_asgeojson(v.geom, 7)::jsonb) order by a.id), '[]'))
+	from app.areas a join app.area_versions v on v.area_id = a.id and v.valid_to is null left join app.units u on u.id = v.unit_id;
 $$;
 
 -- Definer: how many reports a case gathered, for those who may not read the reports themselves.
@@ -521,14 +528,14 @@ begin
 			from jsonb_array_elements(private.area_figures(null, at)) f
 			join app.areas a on a.id = (f.value ->> 'area_id')::bigint join app.area_versions v on v.area_id = a.id and v.valid_to is null
 			left join app.units u on u.id = v.unit_id),
-		'recent', (select coalesce(jsonb_agg(private.live_event(e, c.position) - 'report_id' - 'case_id' order by c.position desc), '[]')
-			from (select x.* from app.event_chain x join app.event_log y on y.id = x.event_id where x.position > h.position - 2000 and y.kind = 'report.received'
+		'recent', (select coalesce(jsonb_agg(private.live_event(e, c.position) - 'report_id' - 'case_id' || '{"kind": "report.received"}' order by c.position desc), '[]')
+			from (select x.* from app.event_chain x join app.event_log y on y.id = x.event_id where x.position > h.position - 2000 and y.kind in ('report.received', 'report.imported')
 				order by x.position desc limit 12) c join app.event_log e on e.id = c.event_id),
 		'flow', private.flow(14, at),
 		'categories', (select coalesce(jsonb_agg(jsonb_build_object('code', k.code, 'name', k.name, 'name_en', k.name_en, 'received', n.received) order by n.received desc, k.code), '[]')
 			from (select d.category, sum(d.n) as received from app.day_counters d, private.rate_period(at) p where d.measure = 'received' and d.day >= private.local_day(p.a) group by d.category) n
 			join app.categories k on k.code = n.category),
-		'overdue', private.overdue_ladder(at), 'next_due', private.next_due(at));
+		'overdue', private.overdue_ladder(at), 'next_due', private.next_due(at), 'campaign', private.campaign(at));
 end $$;
 
 create function api.wall()
@@ -536,11 +543,14 @@ returns jsonb language sql stable set search_path = '' as $$ select private.wall
 
 ---- Grants. Nothing is granted by default; every call is named here. ----
 revoke all on all functions in schema api, private from public, anon, authenticated, service_role;
-grant execute on function api.city(), api.basemap(bigint, int), api.base_features(), api.search_streets(text, int) to anon, authenticated, service_role;
+grant execute on function api.city(), api.basemap(bigint, int), api.base_features(bigint, int), api.search_streets(text, int) to anon, authenticated, service_role;
 grant execute on function api.submit_report(jsonb, text, text, text), api.record_photo(text, int, text, jsonb), api.follow(text, text),
-	api.answer_closure(text, text, boolean, uuid), api.tail(bigint, int), api.wall_figures(bigint[], bigint[]), api.tick(), api.upsert_staff(jsonb),
-	api.import_streets(jsonb, jsonb, boolean), api.import_areas(jsonb, jsonb), api.import_base_features(jsonb, jsonb), api.set_city(jsonb),
+	api.answer_closure(text, text, boolean, uuid), api.tail(bigint, int), api.wall_figures(bigint[], bigint[]), api.tick(),
 	api.verify_log(bigint), api.replay_differences(), api.number_differences(), api.exposed_calls() to service_role;
+-- Set-up: the server's own key, and administrators, whom the functions ask for their role.
+grant execute on function api.upsert_staff(jsonb), api.import_streets(jsonb, jsonb, boolean), api.import_areas(jsonb, jsonb, boolean),
+	api.import_base_features(jsonb, jsonb, boolean), api.set_city(jsonb), private.upsert_staff(jsonb), private.import_streets(jsonb, jsonb, boolean),
+	private.import_areas(jsonb, jsonb, boolean), private.import_base_features(jsonb, jsonb, boolean), private.set_city(jsonb) to authenticated, service_role;
 grant execute on function api.me(), api.end_session(), api.units(), api.areas(), api.inbox(text, int, bigint), api.report_detail(uuid),
 	api.decide_report(uuid, text, uuid, text, text, text, timestamptz, uuid), api.submit_staff_report(jsonb, text, text, text),
 	api.cases(text[], int, timestamptz, boolean, text), api.case_detail(uuid),
@@ -566,6 +576,5 @@ grant execute on function private.problem(int, text, jsonb), private.clock(), pr
 	private.live_event(app.event_log, bigint), private.event_text(app.event_log, bigint),
 	private.figures(timestamptz, timestamptz, bigint[], bigint[]), private.street_figures(bigint[], timestamptz), private.area_figures(bigint[], timestamptz),
 	private.flow(int, timestamptz), private.totals(timestamptz), private.overdue_ladder(timestamptz), private.next_due(timestamptz),
-	private.tick(), private.upsert_staff(jsonb), private.import_streets(jsonb, jsonb, boolean), private.import_areas(jsonb, jsonb),
-	private.import_base_features(jsonb, jsonb), private.set_city(jsonb), private.verify_log(bigint), private.replay_differences(), private.number_differences(),
+	private.tick(), private.verify_log(bigint), private.replay_differences(), private.number_differences(),
 	private.report_state(app.reports), private.case_state(app.cases), private.fact_of(app.cases) to service_role;

@@ -28,8 +28,10 @@ export type Database = {
 				};
 				Returns: Json;
 			};
-			base_features: { Args: Record<PropertyKey, never>; Returns: Json };
+			base_features: { Args: { after?: number; max_rows?: number }; Returns: Json };
 			basemap: { Args: { after?: number; max_rows?: number }; Returns: Json };
+			board: { Args: { by?: string; category?: string; from_day?: string; to_day?: string }; Returns: Json };
+			calendar: { Args: Record<PropertyKey, never>; Returns: Json };
 			case_detail: { Args: { case_id: string }; Returns: Json };
 			cases: {
 				Args: {
@@ -41,6 +43,7 @@ export type Database = {
 				};
 				Returns: Json;
 			};
+			categories: { Args: Record<PropertyKey, never>; Returns: Json };
 			city: { Args: Record<PropertyKey, never>; Returns: Json };
 			decide_report: {
 				Args: {
@@ -56,11 +59,19 @@ export type Database = {
 				Returns: Json;
 			};
 			end_session: { Args: Record<PropertyKey, never>; Returns: Json };
+			export_cases: { Args: { after?: string; max_rows?: number }; Returns: Json };
 			exposed_calls: { Args: Record<PropertyKey, never>; Returns: Json };
+			facilities: { Args: Record<PropertyKey, never>; Returns: Json };
 			follow: { Args: { code_hash: string; pin_hash: string }; Returns: Json };
-			import_areas: { Args: { areas: Json; import: Json }; Returns: Json };
-			import_base_features: { Args: { features: Json; import: Json }; Returns: Json };
+			import_areas: { Args: { areas: Json; import: Json; is_last?: boolean }; Returns: Json };
+			import_base_features: { Args: { features: Json; import: Json; is_last?: boolean }; Returns: Json };
+			import_calendar: { Args: { days?: Json; hours?: Json; import: Json }; Returns: Json };
+			import_categories: { Args: { categories: Json; import: Json }; Returns: Json };
+			import_facilities: { Args: { facilities: Json; import: Json }; Returns: Json };
+			import_history: { Args: { history: Json; import: Json; is_last?: boolean }; Returns: Json };
 			import_streets: { Args: { import: Json; is_last?: boolean; segments: Json }; Returns: Json };
+			import_units: { Args: { import: Json; units: Json }; Returns: Json };
+			imports: { Args: { max_rows?: number }; Returns: Json };
 			inbox: { Args: { after_number?: number; max_rows?: number; status?: string }; Returns: Json };
 			me: { Args: Record<PropertyKey, never>; Returns: Json };
 			move_case: {
@@ -77,15 +88,21 @@ export type Database = {
 				Returns: Json;
 			};
 			number_differences: { Args: Record<PropertyKey, never>; Returns: Json };
+			patrol_work: { Args: { unit_id?: number }; Returns: Json };
 			photo_access: { Args: { purpose?: string; sha256: string }; Returns: Json };
+			public_map: { Args: Record<PropertyKey, never>; Returns: Json };
 			record_photo: {
 				Args: { byte_size: number; claims?: Json; media_type: string; sha256: string };
 				Returns: Json;
 			};
 			replay_differences: { Args: Record<PropertyKey, never>; Returns: Json };
 			report_detail: { Args: { report_id: string }; Returns: Json };
+			search: { Args: { max_rows?: number; query: string }; Returns: Json };
 			search_streets: { Args: { max_rows?: number; query: string }; Returns: Json };
+			set_campaign: { Args: { campaign: Json }; Returns: Json };
 			set_city: { Args: { city: Json }; Returns: Json };
+			set_simulation: { Args: { is_on: boolean }; Returns: Json };
+			staff_list: { Args: Record<PropertyKey, never>; Returns: Json };
 			submit_report: {
 				Args: { body_hash: string; code_hash: string; pin_hash: string; report: Json };
 				Returns: Json;
@@ -101,6 +118,7 @@ export type Database = {
 			verify_log: { Args: { after?: number }; Returns: Json };
 			wall: { Args: Record<PropertyKey, never>; Returns: Json };
 			wall_figures: { Args: { area_ids?: number[]; street_ids?: number[] }; Returns: Json };
+			wall_points: { Args: { days?: number }; Returns: Json };
 		};
 		Enums: {
 			[_ in never]: never;
