@@ -137,11 +137,9 @@ returns app.imports language sql set search_path = '' as $$
 	where i.id = import_id returning i.*;
 $$;
 
--- A line as a geometry, or null when it is not one: 2 to 10,000 finite positions on the globe that are not all one place.
+-- A line as a geometry, or null when it is not one: 2 to 10,000 finite positions on the globe.
 create function private.line_of(positions jsonb)
 returns extensions.geometry language plpgsql immutable set search_path = '' as $$
-declare
-	shape extensions.geometry;
 begin
 	if jsonb_typeof(positions) is distinct from 'array' or jsonb_array_length(positions) not between 2 and 10000
 		or exists (select from jsonb_array_elements(positions) p
@@ -149,9 +147,8 @@ begin
 				or not private.is_lng_lat((p ->> 0)::float8, (p ->> 1)::float8)) then
 		return null;
 	end if;
-	shape := extensions.st_setsrid(extensions.st_force2d(extensions.st_geomfromgeojson(
+	return extensions.st_setsrid(extensions.st_force2d(extensions.st_geomfromgeojson(
 		jsonb_build_object('type', 'LineString', 'coordinates', positions))), 4326);
-	return case when extensions.st_length(shape) > 0 then shape end;
 end $$;
 
 create type private.segment_row as (key text, street text, name text, name_en text, class text, oneway smallint,
@@ -187,6 +184,7 @@ begin
 				when row_number() over (partition by i.key order by i.n) > 1 then 'duplicate_key'
 				when jsonb_typeof(i.item -> 'line') is distinct from 'array' or jsonb_array_length(i.item -> 'line') < 2 then 'line_too_short'
 				when i.shape is null then 'bad_coordinates'
+				when extensions.st_length(i.shape) = 0 then 'line_without_length'
 				when i.item ->> 'from_junction' is null or i.item ->> 'to_junction' is null then 'junction_missing'
 				when not private.is_plain_text(coalesce(i.name, ''), 120) or not private.is_plain_text(coalesce(i.item ->> 'name_en', ''), 120) then 'bad_name'
 				when not private.is_plain_text(coalesce(i.item ->> 'class', ''), 40) then 'bad_class'

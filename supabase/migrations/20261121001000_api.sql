@@ -32,6 +32,23 @@ returns jsonb language sql stable set search_path = '' as $$
 	from page p;
 $$;
 
+-- Segments as `import_streets` takes them, key and junctions by name and positions in full: what is exported reads back in unchanged.
+create function api.export_streets(after bigint default 0, max_rows int default 2000)
+returns jsonb language sql stable set search_path = '' as $$
+	with page as (
+		select v.segment_id, g.key, nullif(s.key, v.name) as street_key, v.name, v.name_en, v.class, v.oneway, a.key as from_junction, b.key as to_junction, v.geom
+		from app.segment_versions v join app.segments g on g.id = v.segment_id left join app.streets s on s.id = g.street_id
+		join app.junctions a on a.id = v.from_junction join app.junctions b on b.id = v.to_junction
+		where v.valid_to is null and v.segment_id > coalesce(after, 0)
+		order by v.segment_id limit least(greatest(coalesce(max_rows, 2000), 1), 5000)
+	)
+	select jsonb_build_object('segments', coalesce(jsonb_agg(jsonb_build_object('key', p.key, 'street_key', p.street_key, 'name', p.name, 'name_en', p.name_en,
+			'class', p.class, 'oneway', p.oneway, 'from_junction', p.from_junction, 'to_junction', p.to_junction,
+			'line', extensions.st_asgeojson(p.geom, 9)::jsonb -> 'coordinates') order by p.segment_id), '[]'),
+		'next', case when count(*) = least(greatest(coalesce(max_rows, 2000), 1), 5000) then max(p.segment_id) end)
+	from page p;
+$$;
+
 create function api.base_features(after bigint default 0, max_rows int default 5000)
 returns jsonb language sql stable set search_path = '' as $$
 	with page as (
@@ -551,6 +568,8 @@ grant execute on function api.submit_report(jsonb, text, text, text), api.record
 grant execute on function api.upsert_staff(jsonb), api.import_streets(jsonb, jsonb, boolean), api.import_areas(jsonb, jsonb, boolean),
 	api.import_base_features(jsonb, jsonb, boolean), api.set_city(jsonb), private.upsert_staff(jsonb), private.import_streets(jsonb, jsonb, boolean),
 	private.import_areas(jsonb, jsonb, boolean), private.import_base_features(jsonb, jsonb, boolean), private.set_city(jsonb) to authenticated, service_role;
+grant execute on function api.export_streets(bigint, int) to authenticated, service_role;
+grant execute on function api.units(), api.areas() to service_role;
 grant execute on function api.me(), api.end_session(), api.units(), api.areas(), api.inbox(text, int, bigint), api.report_detail(uuid),
 	api.decide_report(uuid, text, uuid, text, text, text, timestamptz, uuid), api.submit_staff_report(jsonb, text, text, text),
 	api.cases(text[], int, timestamptz, boolean, text), api.case_detail(uuid),

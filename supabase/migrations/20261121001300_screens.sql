@@ -157,7 +157,7 @@ begin
 		)
 		select jsonb_build_object('taken_at', at, 'by', board.by, 'category', board.category,
 			'period', jsonb_build_object('from', a, 'to', b, 'from_day', first_day, 'to_day', last_day, 'days', last_day - first_day + 1),
-			'minimum_sample', c.minimum_sample,
+			'minimum_sample', c.minimum_sample, 'campaign', private.campaign(at),
 			-- A case on no street (of no unit, in no area) counts in the total and in no row.
 			'totals', (select jsonb_build_object('due', coalesce(s.due, 0), 'closed', coalesce(s.closed, 0), 'on_time', coalesce(s.on_time, 0), 'verified', coalesce(s.verified, 0),
 				'returned', coalesce(s.returned, 0), 'open', coalesce(s.open, 0), 'overdue', coalesce(s.overdue, 0), 'suspended_due', coalesce(s.suspended_due, 0), 'median_hours', s.median_hours,

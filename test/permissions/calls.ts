@@ -42,6 +42,12 @@ const newImport = (n: number) =>
 const SERVICE: [string, string] = ['service_role', 'ok'];
 const SIGNED_IN: [string, string] = ['signed_in', 'ok'];
 const EVERYONE: [string, string] = ['everyone', 'ok'];
+/** Set-up: the server's own key and administrators. */
+const ADMIN: [string, string][] = [
+	['service_role', 'ok'],
+	['signed_in', 'PT403 role_needed'],
+	['admin', 'ok']
+];
 const NOT_FOUND: [string, string] = ['signed_in', 'PT404 not_found'];
 const ROLE_NEEDED: [string, string] = ['signed_in', 'PT403 role_needed'];
 
@@ -50,6 +56,9 @@ call('api.city', '', EVERYONE);
 call('api.basemap', '', EVERYONE);
 call('api.base_features', '', EVERYONE);
 call('api.search_streets', "'金桥'", EVERYONE);
+call('api.search', "'金桥'", EVERYONE);
+call('api.public_map', '', EVERYONE);
+call('private.public_map', '', EVERYONE);
 
 // ---- the web server, for citizens and for itself ----
 call('api.submit_report', `${body(1)}, ${hashes(1)}`, SERVICE);
@@ -60,15 +69,30 @@ call('api.answer_closure', `${opens}, true, null`, ['service_role', 'PT409 not_a
 call('api.tail', '0', SERVICE);
 call('api.wall_figures', '', SERVICE);
 call('api.tick', '', SERVICE);
-call(
-	'api.upsert_staff',
-	`jsonb_build_object('id', pg_temp.person('nobody'), 'name', 'x', 'roles', '[{"role": "admin"}]'::jsonb)`,
-	SERVICE
-);
-call('api.import_streets', `${newImport(1)}, '[]', true`, SERVICE);
-call('api.import_areas', `${newImport(2)}, '[]'`, SERVICE);
-call('api.import_base_features', `${newImport(3)}, '[]'`, SERVICE);
-call('api.set_city', `'{"name": "另一城市"}'`, SERVICE);
+
+// ---- set-up ----
+for (const schema of ['api', 'private']) {
+	const setUp = (name: string, sql: string) => call(`${schema}.${name}`, sql, ...ADMIN);
+	setUp(
+		'upsert_staff',
+		`jsonb_build_object('id', pg_temp.person('nobody'), 'name', 'x', 'roles', '[{"role": "admin"}]'::jsonb)`
+	);
+	setUp('import_streets', `${newImport(1)}, '[]', true`);
+	setUp('import_areas', `${newImport(2)}, '[]', true`);
+	setUp('import_base_features', `${newImport(3)}, '[]', true`);
+	setUp('import_history', `${newImport(4)} || '{"source_key": "tried"}', '[]', true`);
+	setUp('import_units', `${newImport(5)}, '[]'`);
+	setUp('import_categories', `${newImport(6)}, '[]'`);
+	setUp('import_calendar', `${newImport(7)}, '[]', '[]'`);
+	setUp('import_facilities', `${newImport(8)}, '[]'`);
+	setUp('set_city', `'{"name": "另一城市"}'`);
+	setUp(
+		'set_campaign',
+		`'{"key": "tried", "name": "专项", "starts_on": "2026-03-15", "ends_on": "2026-06-30"}'`
+	);
+	setUp('set_simulation', 'true');
+	setUp('staff_list', '');
+}
 call('api.verify_log', '', SERVICE);
 call('api.replay_differences', '', SERVICE);
 call('api.number_differences', '', SERVICE);
@@ -80,8 +104,9 @@ const READS_CASE_B = 'desk inspector_b inspector_city team_b bureau';
 const READS_REPORT_A = 'desk inspector_a inspector_city double_hat';
 
 call('api.me', '', SIGNED_IN, ['inactive nobody', 'nothing']);
-call('api.units', '', SIGNED_IN);
-call('api.areas', '', SIGNED_IN);
+call('api.units', '', SERVICE, SIGNED_IN);
+call('api.areas', '', SERVICE, SIGNED_IN);
+call('api.export_streets', '', SERVICE, SIGNED_IN);
 call('api.end_session', '', SIGNED_IN);
 call('private.end_session', '', SIGNED_IN);
 call('private.session_ended', '', SIGNED_IN);
@@ -96,6 +121,14 @@ call('api.case_detail', the('handling_b'), NOT_FOUND, [READS_CASE_B, 'ok']);
 // Not dispatched to any unit yet.
 call('api.case_detail', the('filed_a'), NOT_FOUND, ['desk inspector_a inspector_city double_hat', 'ok']);
 call('api.wall', '', ROLE_NEEDED, ['desk wall admin', 'ok']);
+for (const schema of ['api', 'private']) {
+	call(`${schema}.wall_points`, '30', ROLE_NEEDED, ['desk wall admin', 'ok']);
+	call(`${schema}.board`, "'street', null, null, null", ROLE_NEEDED, ['desk wall admin', 'ok']);
+}
+call('api.patrol_work', '', SIGNED_IN);
+call('api.export_cases', '', SIGNED_IN);
+for (const name of ['imports', 'facilities', 'calendar', 'categories'])
+	call(`api.${name}`, '', SERVICE, SIGNED_IN);
 
 for (const name of ['api.decide_report', 'private.decide_report']) {
 	call(name, `${the('received_a')}, 'file', null, null, null, null, null, null`, ROLE_NEEDED, [
@@ -251,15 +284,6 @@ call('private.totals', now, SERVICE);
 call('private.overdue_ladder', now, SERVICE);
 call('private.next_due', now, SERVICE);
 call('private.tick', '', SERVICE);
-call(
-	'private.upsert_staff',
-	`jsonb_build_object('id', pg_temp.person('nobody'), 'name', 'x', 'roles', '[{"role": "admin"}]'::jsonb)`,
-	SERVICE
-);
-call('private.import_streets', `${newImport(1)}, '[]', true`, SERVICE);
-call('private.import_areas', `${newImport(2)}, '[]'`, SERVICE);
-call('private.import_base_features', `${newImport(3)}, '[]'`, SERVICE);
-call('private.set_city', `'{"name": "另一城市"}'`, SERVICE);
 call('private.verify_log', '0', SERVICE);
 call('private.replay_differences', '', SERVICE);
 call('private.number_differences', '', SERVICE);
@@ -271,10 +295,12 @@ export { CALLS };
 
 /** Internals nobody calls from outside: triggers, and steps of the functions above. */
 export const SEALED = [
-	...['add_working_hours', 'already_done', 'begin_import', 'chain_event', 'check_place', 'claimed_time'],
+	...['add_working_hours', 'already_done', 'begin_import', 'campaign', 'chain_bulk', 'chain_event'],
+	...['check_place', 'claimed_time', 'history_id', 'history_placed', 'history_rows', 'is_bulk', 'line_of'],
 	...['count_by', 'count_case', 'count_report', 'counts_of', 'describe', 'evidence_fault'],
 	...['evidence_logged', 'finish_import', 'is_lng_lat', 'is_plain_text', 'keep_fact', 'keep_note'],
-	...['lock_head', 'log_case', 'log_change', 'log_report', 'need_role', 'next_case_number', 'receipt'],
+	...['lock_head', 'log_case', 'log_change', 'log_report', 'need_admin', 'need_role'],
+	...['next_case_number', 'receipt', 'working_slots'],
 	...['recurrence_of', 'refuse_change', 'sees_case', 'sees_report', 'snap', 'unit_named']
 ].map((name) => `private.${name}`);
 
@@ -294,10 +320,13 @@ export const DEFINERS = [
 		'decided'
 	],
 	...['reports_for_case', 'reports_in_case', 'decide_report', 'move_case', 'attach_evidence', 'photo_access'],
-	...['receive_staff_report', 'wall'],
+	...['receive_staff_report', 'wall', 'wall_points', 'board', 'staff_list'],
+	// counts for everyone, nothing else
+	'public_map',
 	// the web server's writes
 	...['receive_report', 'record_photo', 'answer_closure', 'tick', 'upsert_staff', 'set_city'],
-	...['import_streets', 'import_areas', 'import_base_features'],
+	...['import_streets', 'import_areas', 'import_base_features', 'import_history', 'import_units'],
+	...['import_categories', 'import_calendar', 'import_facilities', 'set_campaign', 'set_simulation'],
 	// deferred triggers, which run as whoever commits
 	...['chain_event', 'count_case', 'count_report']
 ].map((name) => `private.${name}`);

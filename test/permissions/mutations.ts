@@ -161,7 +161,7 @@ const WEAKENED: [string, string, string][] = [
 	['private.recurrence_of', 'and c.closed_at >= at - make_interval(days => k.recurrence_days)', ''],
 	[
 		'private.snap',
-		'exit when snap.distance_m <= reach or reach >= furthest',
+		'exit when snap.distance_m + 8 <= reach or reach >= furthest',
 		'exit when snap.distance_m is not null or reach >= furthest'
 	],
 	['private.snap', 'if snap.distance_m > furthest then', 'if false then'],
@@ -181,9 +181,28 @@ const WEAKENED: [string, string, string][] = [
 	['private.live_event', "'status', ", "'actor', e.actor, 'status', "],
 	[
 		'private.import_streets',
-		'update app.segments s set last_import = opened.id where s.key = item',
-		'update app.segments s set last_import = opened.id where false and s.key = item'
+		'where r.problem is not null and s.key = r.key',
+		'where false and s.key = r.key'
 	],
+	['private.snap', 'when s.street_id is null then 8 else 0', 'when s.street_id is null then 0 else 0'],
+	['private.need_admin', "perform private.need_role('admin')", 'null'],
+	['private.board', 'if not (', 'if false and not ('],
+	['private.board', 'f.due_at >= a and', ''],
+	['private.board', 'and f.is_suspended', ''],
+	['private.board', 'where not f.is_voided and', 'where'],
+	['private.wall_points', 'if not (', 'if false and not ('],
+	['private.wall_points', "r.status <> 'declined' order", 'true order'],
+	['private.public_map', 'not f.is_voided and', ''],
+	['private.history_rows', 'when i.content = r.content then', 'when false then'],
+	['private.history_rows', 't.version is distinct from i.case_version', 'false'],
+	['private.history_rows', 'r.closed_at < r.opened_at or', ''],
+	['private.history_rows', 'when not (r.lng between', 'when false and not (r.lng between'],
+	[
+		'private.import_history',
+		'cross join lateral private.counts_of(f) k',
+		'cross join lateral private.counts_of(f) k where false'
+	],
+	['private.chain_bulk', 'head.position := head.position + 1', 'head.position := head.position + 2'],
 	['private.import_areas', 'when not extensions.st_isvalid(shape) then', 'when false then'],
 	[
 		'private.import_areas',

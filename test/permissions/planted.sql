@@ -61,6 +61,12 @@ begin
 
 	perform api.import_base_features('{"id": "00000000-0000-7000-8000-00000000a003", "source": "district", "datum": "wgs84"}',
 		jsonb_build_array(jsonb_build_object('key', 'park', 'kind', 'green', 'name', '公园', 'geometry', pg_temp.square(119.452, 32.782, 119.453, 32.783))));
+	perform api.set_campaign('{"key": "spring", "name": "春季整治", "starts_on": "2026-03-15", "ends_on": "2026-10-31",
+		"figures": [{"key": "leaflets", "name": "宣传单", "value": 1000, "is_lower_bound": true, "as_of": "2026-06-30"}]}');
+	-- Last year's: one closed on grid A, one that never became a case.
+	perform api.import_history('{"id": "00000000-0000-7000-8000-00000000a004", "source": "district", "source_key": "district", "datum": "wgs84"}',
+		'[{"key": "1", "category": "0501", "lng": 119.4583, "lat": 32.7902, "status": "closed", "opened_at": "2025-05-05T02:00:00Z", "closed_at": "2025-05-06T02:00:00Z", "unit": "一中队", "description": "WORDS-history"},
+		  {"key": "2", "category": "0501", "lng": 119.4583, "lat": 32.7902, "status": "declined", "opened_at": "2025-05-05T02:00:00Z"}]');
 	insert into app.facilities (key, kind, name, geom, bays, bays_free)
 	values ('wash', 'wash_site', '集中洗车点', private.point(119.457, 32.785), 4, 2);
 	-- Buckets may be there already: the home makes them.
