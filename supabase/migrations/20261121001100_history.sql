@@ -307,4 +307,4 @@ end $$;
 revoke all on function private.history_id(text, text, text), private.history_rows(text, jsonb), private.history_placed(private.history_row[]),
 	private.import_history(jsonb, jsonb, boolean), api.import_history(jsonb, jsonb, boolean), api.export_cases(text, int) from public, anon, authenticated, service_role;
 grant execute on function private.import_history(jsonb, jsonb, boolean), api.import_history(jsonb, jsonb, boolean) to authenticated, service_role;
-grant execute on function api.export_cases(text, int) to authenticated;
+grant execute on function api.export_cases(text, int) to authenticated, service_role;

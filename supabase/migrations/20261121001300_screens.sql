@@ -34,7 +34,7 @@ begin
 	return (
 		with live as (
 			select f.segment_id, f.category, f.is_open, f.closed_at from app.case_facts f
-			where not f.is_voided and f.segment_id is not null and (f.is_open or f.closed_at >= since)
+			where f.segment_id is not null and (f.is_open or f.closed_at >= since)
 		), per as (
 			select l.segment_id, l.category, count(*) filter (where l.is_open)::int as open, count(*) filter (where not l.is_open)::int as closed
 			from live l group by l.segment_id, l.category
@@ -124,7 +124,7 @@ begin
 				coalesce(f.closed_at >= a and f.closed_at < b, false) as closed,
 				coalesce(f.dispatched_at is not null and f.dispatched_at < b and f.due_at >= a and f.due_at < b and (f.is_open or f.closed_at >= b), false) as late
 			from app.case_facts f
-			where not f.is_voided and (board.category is null or f.category = board.category or f.category in (select k.code from app.categories k where k.parent = board.category))
+			where (board.category is null or f.category = board.category or f.category in (select k.code from app.categories k where k.parent = board.category))
 		), hours as (
 			select f.case_id, sum(extract(epoch from least(s.ends, f.closed_at) - greatest(s.starts, f.dispatched_at))) / 3600 as worked
 			from facts f join private.working_slots(greatest(a - interval '60 days', (select min(x.dispatched_at) from facts x where x.closed)), b) s

@@ -1,5 +1,5 @@
 begin;
-select plan(60);
+select plan(64);
 \ir district.psql
 
 create function pg_temp.import(n int, complete boolean default false) returns jsonb language sql as $$
@@ -131,6 +131,14 @@ select lives_ok($$select pg_temp.feature('{}')$$, 'the basemap has features');
 select throws_ok($$select pg_temp.feature('{"kind": "volcano"}')$$, '23514', null, 'of known kinds');
 select throws_ok($$select pg_temp.feature('{"name": "a\u0001"}')$$, '23514', null, 'with names of plain text');
 select throws_ok($$select pg_temp.feature('{"name_en": "a\u0001"}')$$, '23514', null, 'in English, too');
+
+select throws_ok($$select pg_temp.feature('{"kind": "place", "place_kind": "A Station"}')$$, '23514', null, 'a kind of place is a word');
+select throws_ok($$select pg_temp.feature('{"rank": 0}')$$, '23514', null, 'a rank is from 1 to 99');
+
+-- ---- a report belongs to a street ----
+--  4 m beside the lane without a name, 9 m or 30 m above 金桥路
+select is((select street_id from private.snap(private.point(119.465043, 32.790081))), (select id from app.streets where name = '金桥路'), 'a street a little further than an unnamed lane is the one meant');
+select is((select street_id from private.snap(private.point(119.465043, 32.790270))), null, 'much further, it is not');
 
 -- ---- who reads ----
 select pg_temp.become('anon');

@@ -189,10 +189,9 @@ const WEAKENED: [string, string, string][] = [
 	['private.board', 'if not (', 'if false and not ('],
 	['private.board', 'f.due_at >= a and', ''],
 	['private.board', 'and f.is_suspended', ''],
-	['private.board', 'where not f.is_voided and', 'where'],
 	['private.wall_points', 'if not (', 'if false and not ('],
 	['private.wall_points', "r.status <> 'declined' order", 'true order'],
-	['private.public_map', 'not f.is_voided and', ''],
+	['private.public_map', 'f.is_open or f.closed_at >= since', 'true'],
 	['private.history_rows', 'when i.content = r.content then', 'when false then'],
 	['private.history_rows', 't.version is distinct from i.case_version', 'false'],
 	['private.history_rows', 'r.closed_at < r.opened_at or', ''],
@@ -200,7 +199,7 @@ const WEAKENED: [string, string, string][] = [
 	[
 		'private.import_history',
 		'cross join lateral private.counts_of(f) k',
-		'cross join lateral private.counts_of(f) k where false'
+		'join lateral private.counts_of(f) k on false'
 	],
 	['private.chain_bulk', 'head.position := head.position + 1', 'head.position := head.position + 2'],
 	['private.import_areas', 'when not extensions.st_isvalid(shape) then', 'when false then'],

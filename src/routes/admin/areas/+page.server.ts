@@ -1,0 +1,43 @@
+import type { FeatureCollection, Geometry } from 'geojson';
+import { call } from '#lib/database/client.server.ts';
+import { administrator } from '../admin.server.ts';
+import type { PageServerLoad } from './$types';
+
+interface AreaRow {
+	id: number;
+	key: string;
+	kind: string;
+	name: string;
+	name_en: string | null;
+	unit: string | null;
+	unit_en: string | null;
+	geometry: Geometry;
+}
+
+export const load: PageServerLoad = async (event) => {
+	const { client } = administrator(event);
+	const [{ areas }, city] = await Promise.all([
+		call<{ areas: AreaRow[] }>(client, 'areas'),
+		call<{ bbox: [number, number, number, number] | null; streets_version: string; is_demo: boolean }>(
+			client,
+			'city'
+		)
+	]);
+	const kind = event.url.searchParams.get('kind');
+	const kinds = [...new Set(areas.map((area) => area.kind))].sort();
+	const shown = kind && kinds.includes(kind) ? areas.filter((area) => area.kind === kind) : areas;
+	const features: FeatureCollection = {
+		type: 'FeatureCollection',
+		features: shown
+			.slice(0, 3000)
+			.map(({ name, geometry }) => ({ type: 'Feature', properties: { role: 'area', name }, geometry }))
+	};
+	return {
+		areas: shown.map(({ geometry: _, ...area }) => area),
+		kinds: kinds.map((name) => ({ kind: name, count: areas.filter((area) => area.kind === name).length })),
+		kind: kind && kinds.includes(kind) ? kind : null,
+		total: areas.length,
+		features,
+		place: { bbox: city.bbox, version: city.streets_version, isDemo: city.is_demo }
+	};
+};

@@ -1,0 +1,134 @@
+import { fail } from '@sveltejs/kit';
+import { dayAfter, startOfDay } from '#lib/city/office/cells.ts';
+import { call } from '#lib/database/client.server.ts';
+import { getHome } from '#lib/database/home.server.ts';
+import { ApiProblem } from '#lib/database/problem.ts';
+import { m } from '#lib/i18n/messages.ts';
+import { emailOf, isLogin } from '#lib/staff/login.ts';
+import { makePassword } from '#lib/staff/password.ts';
+import { isPersona } from '#lib/staff/personas.ts';
+import { roles, type Role } from '#lib/staff/staff.ts';
+import { administrator, answering } from '../admin.server.ts';
+import type { Actions, PageServerLoad } from './$types';
+
+interface HeldRole {
+	role: Role;
+	role_name: string;
+	role_name_en: string;
+	unit_id: number | null;
+	unit: string | null;
+	area_id: number | null;
+	area: string | null;
+	valid_from: string;
+	valid_to: string | null;
+}
+interface Person {
+	id: string;
+	name: string;
+	login: string | null;
+	is_active: boolean;
+	roles: HeldRole[];
+}
+
+export const load: PageServerLoad = async (event) => {
+	const { client, staff: me } = administrator(event);
+	const [{ staff }, { units }, { areas }, city] = await Promise.all([
+		call<{ staff: Person[] }>(client, 'staff_list'),
+		call<{ units: { key: string; name: string; name_en: string | null }[] }>(client, 'units'),
+		call<{ areas: { id: number; name: string; name_en: string | null; kind: string }[] }>(client, 'areas'),
+		call<{ time_zone: string }>(client, 'city')
+	]);
+	const now = Date.now();
+	return {
+		staff: staff.map((person) => ({
+			...person,
+			isDemo: isPersona(person.id),
+			isMe: person.id === me.id,
+			isOver: !person.roles.some(({ valid_to }) => valid_to === null || new Date(valid_to).getTime() > now)
+		})),
+		units,
+		areas: areas
+			.filter(({ kind }) => kind === 'duty_grid')
+			.map(({ id, name, name_en }) => ({ id, name, name_en })),
+		timeZone: city.time_zone
+	};
+};
+
+export const actions: Actions = {
+	add: (event) =>
+		answering(event, async (words, client) => {
+			const login = (words.login ?? '').toLowerCase();
+			const role = roles.find((one) => one === words.role);
+			if (!words.name) return fail(422, { problem: m.admin_name_needed(), words });
+			if (!isLogin(login)) return fail(422, { problem: m.admin_staff_bad_login(), words });
+			if (!role) return fail(422, { problem: m.admin_staff_role_needed(), words });
+			if ((role === 'team' || role === 'unit_handler') && !words.unit)
+				return fail(422, { problem: m.admin_staff_unit_needed(), words });
+			if (words.until && !/^\d{4}-\d{2}-\d{2}$/.test(words.until))
+				return fail(422, { problem: m.admin_staff_bad_day(), words });
+			const [{ staff }, city] = await Promise.all([
+				call<{ staff: Person[] }>(client, 'staff_list'),
+				call<{ time_zone: string }>(client, 'city')
+			]);
+			const known = staff.find((person) => person.login === login);
+			const held = {
+				role,
+				...(words.unit ? { unit: words.unit } : {}),
+				...(words.area ? { area_id: Number(words.area) } : {}),
+				...(words.until ? { valid_to: startOfDay(dayAfter(words.until), city.time_zone) } : {})
+			};
+			let id = known?.id;
+			let password: string | null = null;
+			if (!id) {
+				password = makePassword();
+				try {
+					({ id } = await getHome().createUser({ login: emailOf(login), password }));
+				} catch (problem) {
+					if (problem instanceof ApiProblem) throw problem;
+					return fail(409, { problem: m.admin_staff_login_taken(), words });
+				}
+			}
+			const others = (known?.roles ?? []).map(({ role, unit_id, area_id, valid_from, valid_to }) => ({
+				role,
+				...(unit_id === null ? {} : { unit_id }),
+				...(area_id === null ? {} : { area_id }),
+				valid_from,
+				...(valid_to === null ? {} : { valid_to })
+			}));
+			await call(client, 'upsert_staff', {
+				staff: { id, name: known?.name ?? words.name, login, roles: [...others, held] }
+			});
+			return {
+				said: known
+					? m.admin_staff_role_added({ name: known.name })
+					: m.admin_staff_added({ name: words.name }),
+				login,
+				password
+			};
+		}),
+
+	/** Ends every role now: the person can no longer sign in to anything, and what they did stays theirs. */
+	end: (event) =>
+		answering(event, async (words, client, me) => {
+			const { staff } = await call<{ staff: Person[] }>(client, 'staff_list');
+			const person = staff.find(({ id }) => id === words.id);
+			if (!person) return fail(404, { problem: m.shell_error_404(), words });
+			if (person.id === me.id) return fail(409, { problem: m.admin_staff_not_oneself(), words });
+			const now = new Date().toISOString();
+			await call(client, 'upsert_staff', {
+				staff: {
+					id: person.id,
+					name: person.name,
+					login: person.login,
+					roles: person.roles.map(({ role, unit_id, area_id, valid_from, valid_to }) => ({
+						role,
+						...(unit_id === null ? {} : { unit_id }),
+						...(area_id === null ? {} : { area_id }),
+						valid_from,
+						valid_to: valid_to !== null && valid_to < now ? valid_to : now
+					}))
+				}
+			});
+			return { said: m.admin_staff_ended({ name: person.name }) };
+		})
+};
