@@ -6,7 +6,7 @@ import { applyHistory } from '#lib/cases/history/history.server.ts';
 import type { HistoryDraft } from '#lib/cases/history/history.ts';
 import { readMapping } from '#lib/cases/history/mapping.ts';
 import { applyCity, type CityDraft } from '#lib/city/import/city-import.ts';
-import type { Applied, ApplyOptions, Draft, Finding } from '#lib/city/import/importer.ts';
+import type { Applied, ApplyOptions, Draft, Finding, ImportKind } from '#lib/city/import/importer.ts';
 import { loadKnown } from '#lib/city/import/known.server.ts';
 import { readInWorker } from '#lib/city/import/reading.ts';
 import { RefusedFile } from '#lib/city/import/refused-file.ts';
@@ -28,6 +28,9 @@ export type Phase = 'reading' | 'ready' | 'refused' | 'writing' | 'done' | 'fail
 
 /** How far an import is. Plain data: a page shows it. */
 export interface Progress {
+	/** The file's name, and what it is of. */
+	name: string;
+	kind: ImportKind;
 	phase: Phase;
 	done: number;
 	of: number;
@@ -81,7 +84,7 @@ export function takePasswords(token: string): OneTimePassword[] {
 
 /** Reads the file and tries it. Answers at once. */
 export function look(client: Client, upload: Upload): void {
-	const job = start(upload.token, 'reading');
+	const job = start(upload, 'reading');
 	void run(job, async () => {
 		const draft = await read(client, upload);
 		Object.assign(job, {
@@ -100,7 +103,7 @@ export function look(client: Client, upload: Upload): void {
 export function confirm(client: Client, upload: Upload, leaveOut: boolean): void {
 	const before = jobs.get(upload.token);
 	if (before?.phase === 'writing' || before?.phase === 'done') return;
-	const job = start(upload.token, 'writing', before);
+	const job = start(upload, 'writing', before);
 	void run(job, async () => {
 		const draft = before?.draft ?? (await read(client, upload));
 		job.applied = await write(client, upload, draft, {
@@ -118,8 +121,10 @@ function canLeaveOut({ kind }: Draft): boolean {
 	return kind !== 'city';
 }
 
-function start(token: string, phase: Phase, before?: Job): Job {
+function start({ token, name, kind }: Upload, phase: Phase, before?: Job): Job {
 	const job: Job = {
+		name,
+		kind,
 		phase,
 		done: 0,
 		of: 0,

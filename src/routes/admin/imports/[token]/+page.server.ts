@@ -35,8 +35,8 @@ export const load: PageServerLoad = async (event) => {
 	const { findings, summary, problem, applied, phase, done, of, refused, startedAt } = progress;
 	return {
 		token,
-		kind: upload?.kind ?? null,
-		name: upload?.name ?? '',
+		kind: progress.kind,
+		name: progress.name,
 		options: upload?.options ?? {},
 		phase,
 		done,
