@@ -1,10 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { areasFrom } from './areas.ts';
 import { extentOf } from './extent.ts';
-import { describeProblem, type Fault } from './faults.ts';
+import type { Fault } from './faults.ts';
 import { readFeatures } from './features.ts';
 import { positionFault, toWgs84 } from './positions.ts';
-import { ringFault } from './rings.ts';
 import { segmentsFrom } from './streets.ts';
 
 type Properties = Record<string, unknown>;
@@ -142,93 +140,6 @@ describe('a street file', () => {
 	);
 });
 
-const square = [
-	[119.46, 32.79],
-	[119.47, 32.79],
-	[119.47, 32.8],
-	[119.46, 32.8],
-	[119.46, 32.79]
-];
-const polygon = (coordinates: unknown, properties: Properties = {}) => ({
-	properties: { name: '玉泉网格', team: '一中队', ...properties },
-	geometry: { type: 'Polygon', coordinates }
-});
-const areas = (json: string, city: [number, number, number, number] | null = null) => {
-	const plan = {
-		kind: 'duty_grid',
-		nameProperty: 'name',
-		unitProperty: 'team',
-		datum: 'wgs84',
-		city
-	} as const;
-	const { areas: rows, problems } = areasFrom(readFeatures(json).features, plan);
-	return { rows, faults: problems.map(({ row, fault }) => `${row} ${fault}`) };
-};
-
-describe('an area file', () => {
-	test('becomes areas with a name and a unit from the properties asked for', () => {
-		expect(areas(collection({ ...polygon([square]), id: 3 })).rows).toEqual([
-			{
-				key: 'duty_grid:3',
-				kind: 'duty_grid',
-				name: '玉泉网格',
-				name_en: null,
-				unit: '一中队',
-				geometry: { type: 'Polygon', coordinates: [square] }
-			}
-		]);
-	});
-
-	test.each<[string, unknown, Fault]>([
-		['an open ring', [square.slice(0, 4)], 'ring_open'],
-		['a bow tie', [[square[0], square[2], square[1], square[3], square[0]]], 'ring_crosses_itself'],
-		[
-			'a ring that folds back',
-			[[square[0], square[1], square[2], square[1], square[0]]],
-			'ring_crosses_itself'
-		],
-		['a ring without area', [[square[0], square[0], square[0], square[0]]], 'ring_flat'],
-		['NaN', [[square[0], [NaN, 1], square[2], square[0]]], 'not_numbers'],
-		['no rings', [], 'too_few_points']
-	])('with %s is refused', (_, coordinates, fault) => {
-		expect(areas(collection(polygon([square]), polygon(coordinates))).faults).toEqual([`2 ${fault}`]);
-	});
-
-	test('without names is refused', () => {
-		expect(areas(collection(polygon([square], { name: ' ' }))).faults).toEqual(['1 name_missing']);
-	});
-
-	test('of lines is refused', () => {
-		expect(areas(collection(line(jinqiao, { name: '一' }))).faults).toEqual(['1 not_a_polygon']);
-	});
-
-	test('that misses the city is refused', () => {
-		expect(areas(collection(polygon([square])), [113.9, 22.5, 114, 22.6]).faults).toEqual(['1 outside_city']);
-	});
-});
-
-test('a ring with a spur is told from one that only bends', () => {
-	const bend: [number, number][] = [
-		[0, 0],
-		[2, 0],
-		[2, 2],
-		[1, 1],
-		[0, 2],
-		[0, 0]
-	];
-	const spur: [number, number][] = [
-		[0, 0],
-		[2, 0],
-		[3, 0],
-		[2, 0],
-		[2, 2],
-		[0, 2],
-		[0, 0]
-	];
-	expect(ringFault(bend)).toBeNull();
-	expect(ringFault(spur)).toBe('ring_crosses_itself');
-});
-
 test('a position is judged by its numbers as they stand', () => {
 	expect(positionFault([119.46, 32.79])).toBeNull();
 	expect(positionFault([119.46, 32.79, 4.2])).toBeNull();
@@ -256,11 +167,4 @@ test('the centre of a city lies on one of its streets', () => {
 	const { bbox, center } = extentOf(lines);
 	expect(bbox).toEqual([0, 0, 10, 10]);
 	expect(lines.flat()).toContainEqual(center);
-});
-
-test('a problem is told in both languages with its row and its numbers', () => {
-	expect(describeProblem({ row: 12, name: '金桥路', fault: 'far_away', detail: '113.9, 22.5' })).toBe(
-		'第 12 行「金桥路」：离其余数据太远 (113.9, 22.5)\n' +
-			'  Row 12 “金桥路” lies far away from everything else in the file (113.9, 22.5)'
-	);
 });

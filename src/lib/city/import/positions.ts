@@ -1,23 +1,7 @@
-import gcoord from 'gcoord';
+import { type Position } from '../datum.ts';
 import type { Fault, RowProblem } from './faults.ts';
 
-export const datums = ['wgs84', 'gcj02', 'bd09'] as const;
-export type Datum = (typeof datums)[number];
-export type Position = [lng: number, lat: number];
-
-export function isDatum(word: string): word is Datum {
-	return (datums as readonly string[]).includes(word);
-}
-
-/** To WGS-84, rounded to 1e-7° (about a centimetre) so that the same file always gives the same numbers. */
-export function toWgs84(position: Position, datum: Datum): Position {
-	const [lng, lat] =
-		datum === 'wgs84'
-			? position
-			: gcoord.transform(position, datum === 'gcj02' ? gcoord.GCJ02 : gcoord.BD09, gcoord.WGS84);
-	const round = (degrees: number) => Math.round(degrees * 1e7) / 1e7;
-	return [round(lng), round(lat)];
-}
+export { datums, isDatum, toWgs84, type Datum, type Position } from '../datum.ts';
 
 /** The fault of a raw position, or null. Looks at the numbers as they stand: nothing is wrapped or repaired. */
 export function positionFault(raw: unknown): Fault | null {
@@ -55,7 +39,7 @@ export function strays(rows: readonly { row: number; name: string | null; at: Po
 		}));
 }
 
-function isInChina([lng, lat]: Position): boolean {
+export function isInChina([lng, lat]: Position): boolean {
 	return lng > china.west && lng < china.east && lat > china.south && lat < china.north;
 }
 

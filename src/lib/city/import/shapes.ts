@@ -1,4 +1,4 @@
-import type { Point, Polygon, MultiPolygon } from 'geojson';
+import type { LineString, MultiPolygon, Point, Polygon } from 'geojson';
 
 /** What the database's import calls take, one object per row. Positions are WGS-84 [lng, lat]. */
 
@@ -55,8 +55,31 @@ export interface FeatureImport {
 	kind: 'water' | 'green' | 'building' | 'place' | 'rail';
 	name: string | null;
 	name_en: string | null;
-	geometry: Polygon | MultiPolygon | Point;
+	/** Of a place: what it is, in the words of `placeKinds`. */
+	place_kind?: string | null;
+	/** Of a place: 1 is shown first. */
+	rank?: number | null;
+	geometry: Polygon | MultiPolygon | LineString | Point;
 }
+
+export const placeKinds = [
+	'town',
+	'village',
+	'neighbourhood',
+	'island',
+	'square',
+	'station',
+	'market',
+	'mall',
+	'school',
+	'hospital',
+	'government',
+	'police',
+	'park',
+	'attraction',
+	'bridge'
+] as const;
+export type PlaceKind = (typeof placeKinds)[number];
 
 export interface CityRecord {
 	name: string;
@@ -76,12 +99,4 @@ export interface ImportHeader {
 	datum: 'wgs84';
 	file_sha256: string;
 	complete: boolean;
-}
-
-export interface ImportReport {
-	added: number;
-	changed: number;
-	unchanged: number;
-	gone: number;
-	rejected: { key: string; problem: string }[];
 }

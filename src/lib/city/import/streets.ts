@@ -2,28 +2,11 @@ import { createHash } from 'node:crypto';
 import type { Fault, RowProblem } from './faults.ts';
 import { asText, type RawFeature } from './features.ts';
 import { positionFault, strays, toWgs84, type Datum, type Position } from './positions.ts';
-import type { SegmentImport, StreetClass } from './shapes.ts';
+import { streetClassOf } from './osm/tags.ts';
+import { streetClasses, type SegmentImport } from './shapes.ts';
 
-/** OpenStreetMap's words for roads, and the plain words others use. Anything else is taken as residential. */
-const classOfKind: Record<string, StreetClass> = {
-	motorway: 'primary',
-	trunk: 'primary',
-	primary: 'primary',
-	secondary: 'secondary',
-	tertiary: 'tertiary',
-	residential: 'residential',
-	unclassified: 'residential',
-	living_street: 'lane',
-	pedestrian: 'lane',
-	lane: 'lane',
-	service: 'service',
-	footway: 'path',
-	path: 'path',
-	steps: 'path',
-	cycleway: 'path',
-	track: 'path',
-	bridleway: 'path'
-};
+/** Corners of one segment: what the database takes. */
+export const mostCorners = 10_000;
 
 export interface StreetRows {
 	segments: SegmentImport[];
@@ -43,15 +26,17 @@ export function segmentsFrom(features: readonly RawFeature[], datum: Datum): Str
 		const { row, properties } = feature;
 		const name = asText(properties.name);
 		const problem = (fault: Fault, detail = '') => problems.push({ row, name, fault, detail });
+		// A file we wrote ourselves names our own class, and holds nothing that was to be left out.
+		const own = streetClasses.find((word) => word === properties.class);
 		const kind = (asText(properties.kind) ?? asText(properties.highway) ?? '').toLowerCase();
-		const streetClass = classOfKind[kind.replace(/_link$/, '')] ?? 'residential';
+		const streetClass = own ?? streetClassOf(kind);
 		const line = readLine(feature.geometry, problem);
 		if (!line) continue;
 		if (name && name.length > 120) problem('name_too_long', String(name.length));
 		const oneway = readOneway(properties.oneway);
 		if (oneway === null) problem('bad_oneway', String(properties.oneway));
 		starts.push({ row, name, at: line[0]! });
-		if (!name && (streetClass === 'service' || streetClass === 'path')) {
+		if (!own && !name && (streetClass === 'service' || streetClass === 'path')) {
 			leftOut += 1;
 			continue;
 		}
@@ -68,6 +53,12 @@ export function segmentsFrom(features: readonly RawFeature[], datum: Datum): Str
 			line: placed
 		};
 		segment.key = keyOf(feature, segment);
+		const { key, street_key, name_en, from_junction, to_junction } = segment;
+		const broken = [key, street_key, from_junction, to_junction, name, name_en].find(
+			(text, i) => text !== null && !isPlainText(text, i < 4 ? 200 : Infinity)
+		);
+		if (broken) problem('bad_text', JSON.stringify(broken).slice(0, 60));
+		if ((name_en?.length ?? 0) > 120) problem('name_too_long', String(name_en!.length));
 		const other = keys.get(segment.key);
 		if (other !== undefined) problem('duplicate_key', `${segment.key}, #${other}`);
 		keys.set(segment.key, row);
@@ -78,6 +69,12 @@ export function segmentsFrom(features: readonly RawFeature[], datum: Datum): Str
 		problems.push({ row: 0, name: null, fault: 'no_rows', detail: '' });
 	}
 	return { segments, problems: problems.sort((a, b) => a.row - b.row), leftOut };
+}
+
+/** What the database stores as it is: whole characters, none of them for the control of a printer. */
+function isPlainText(text: string, longest: number): boolean {
+	// eslint-disable-next-line no-control-regex
+	return text.length <= longest && text.isWellFormed() && !/[\u0000-\u001f\u007f]/.test(text);
 }
 
 /** The source's own id where it has one; otherwise what the line joins, is called and looks like. */
@@ -102,6 +99,10 @@ function readLine(
 	const raw: unknown[] = geometry.coordinates;
 	if (raw.length < 2) {
 		problem('too_few_points', String(raw.length));
+		return null;
+	}
+	if (raw.length > mostCorners) {
+		problem('line_too_long', String(raw.length));
 		return null;
 	}
 	for (const position of raw) {
