@@ -1,17 +1,23 @@
-// How every command opens the database the settings name, and fills the demo city when it is new.
-import { openHome, setHome, type Home } from '#lib/database/home.server.ts';
+// How every command opens the database the settings name, and how the server draws the demo city when it is new.
+import { openHome, setHome, type Home, type HomeOptions } from '#lib/database/home.server.ts';
 import type { Log } from '#lib/database/log.ts';
 import { seedDemoCity } from '#lib/city/demo/seed.server.ts';
 import { createPersonas, isDemoCity } from '#lib/staff/demo.server.ts';
 import type { Settings } from '#server/settings.ts';
 import { root } from './opening.ts';
 
-export async function openHomeFor(settings: Settings, log: Log): Promise<Home> {
+/** A command speaks through the server when one is running on the same data; the server itself says that it is one. */
+export async function openHomeFor(
+	settings: Settings,
+	log: Log,
+	as: NonNullable<HomeOptions['as']> = 'command'
+): Promise<Home> {
 	const { supabase } = settings;
 	const home = await openHome({
 		root,
 		dataDir: settings.dataDir,
-		demo: settings.isDemo,
+		demo: settings.isDemo && as === 'server',
+		as,
 		afterMigrate: seedDemoCity,
 		log,
 		...(supabase

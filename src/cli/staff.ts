@@ -1,31 +1,33 @@
-// `npm run staff -- add …`: an account for a person, with a password printed once.
-import { randomInt } from 'node:crypto';
+// `npm run staff -- add …` and `list`: accounts for people, with a password printed once. Many at once come as a file:
+// `npm run office -- import FILE --kind staff`.
 import { parseArgs } from 'node:util';
+import { dayIn } from '#lib/city/office/cells.ts';
+import { listStaff } from '#lib/city/office/staff.server.ts';
 import { call, serviceClient } from '#lib/database/client.server.ts';
-import { ApiProblem } from '#lib/database/problem.ts';
 import { emailOf, isLogin } from '#lib/staff/login.ts';
+import { makePassword } from '#lib/staff/password.ts';
 import { roles } from '#lib/staff/staff.ts';
-import { openHomeFor } from './home.ts';
-import { giveUp, openSettings } from './opening.ts';
+import { withHome } from './importing.ts';
+import { giveUp } from './opening.ts';
 
-const usage = `npm run staff -- add --login NAME --name 姓名 --role ROLE [--role ROLE …] [--unit 责任单位] [--area ID]
+const usage = `用法 / Usage:
+npm run staff -- add --login NAME --name 姓名 --role ROLE [--role ROLE …] [--unit 责任单位] [--area ID]
+npm run staff -- list
 
-  ROLE is one of: ${roles.join(', ')}
-  team and unit_handler need --unit; the unit is made when it does not exist.
-  The server must be stopped: two processes cannot share one data directory.`;
+  --role  ${roles.join(', ')}
+  --unit  team 和 unit_handler 必填，没有就新建 / needed for team and unit_handler; made when it does not exist
+  服务运行时也可使用。批量添加：/ Works while the server runs. Many at once: npm run office -- import FILE --kind staff`;
 
-/** Letters and digits nobody mixes up when reading them out: 20 of them are 99 bits. */
-function makePassword(): string {
-	const letters = 'abcdefghjkmnpqrstuvwxyz23456789';
-	const groups = Array.from({ length: 4 }, () =>
-		Array.from({ length: 5 }, () => letters[randomInt(letters.length)]).join('')
-	);
-	return groups.join('-');
-}
+const { values, positionals } = readCommand();
+const [command] = positionals;
+if (positionals.length !== 1) giveUp(usage);
+if (command === 'add') await add(readPerson());
+else if (command === 'list') await list();
+else giveUp(usage);
 
-function readArguments() {
+function readCommand() {
 	try {
-		const { values, positionals } = parseArgs({
+		return parseArgs({
 			allowPositionals: true,
 			options: {
 				login: { type: 'string' },
@@ -35,47 +37,64 @@ function readArguments() {
 				area: { type: 'string' }
 			}
 		});
-		const { login, name, role, unit, area } = values;
-		if (positionals.join() !== 'add' || !login || !name || !role) return giveUp(usage);
-		if (!isLogin(login))
-			giveUp(`--login ${login}: 2 to 40 letters, digits, dots, dashes or underscores, or an e-mail address.`);
-		const unknown = role.filter((one) => !roles.some((known) => known === one));
-		if (unknown.length > 0) giveUp(`Unknown role: ${unknown.join(', ')}.\n\n${usage}`);
-		if (!unit && role.some((one) => one === 'team' || one === 'unit_handler'))
-			giveUp('team and unit_handler need --unit.');
-		if (area !== undefined && !/^[1-9]\d{0,15}$/.test(area))
-			giveUp(`--area ${area}: expected the number of an area.`);
-		return { login: login.trim().toLowerCase(), name, role, unit, area };
 	} catch (problem) {
 		return giveUp(`${(problem as Error).message}\n\n${usage}`);
 	}
 }
 
-const person = readArguments();
-const settings = openSettings();
-const quiet = { info: () => {}, warn: () => {}, error: (event: string) => console.error(event) };
-const home = await openHomeFor(settings, quiet).catch((problem: Error) => giveUp(problem.message));
+function readPerson() {
+	const { login, name, role, unit, area } = values;
+	if (!login || !name || !role) return giveUp(usage);
+	if (!isLogin(login))
+		giveUp(
+			`--login ${login}: 2 到 40 个字母、数字、点、横线或下划线，或电子邮件地址。/ 2 to 40 letters, digits, dots, dashes or underscores, or an e-mail address.`
+		);
+	const unknown = role.filter((one) => !roles.some((known) => known === one));
+	if (unknown.length > 0) giveUp(`没有这个角色 / Unknown role: ${unknown.join(', ')}.\n\n${usage}`);
+	if (!unit && role.some((one) => one === 'team' || one === 'unit_handler'))
+		giveUp('team 和 unit_handler 需要 --unit。/ team and unit_handler need --unit.');
+	if (area !== undefined && !/^[1-9]\d{0,15}$/.test(area))
+		giveUp(`--area ${area}: 应为责任区的编号。/ expected the number of an area.`);
+	return { login: login.trim().toLowerCase(), name, role, unit, area };
+}
 
-try {
-	const password = makePassword();
-	const { id } = await home.createUser({ login: emailOf(person.login), password });
-	const held = person.role.map((role) => ({
-		role,
-		...(person.unit ? { unit: person.unit } : {}),
-		...(person.area ? { area_id: Number(person.area) } : {})
-	}));
-	await call(serviceClient(home), 'upsert_staff', {
-		staff: { id, name: person.name, login: person.login, roles: held }
+async function add(person: ReturnType<typeof readPerson>): Promise<void> {
+	await withHome(async (home) => {
+		const password = makePassword();
+		const { id } = await home.createUser({ login: emailOf(person.login), password });
+		const held = person.role.map((role) => ({
+			role,
+			...(person.unit ? { unit: person.unit } : {}),
+			...(person.area ? { area_id: Number(person.area) } : {})
+		}));
+		await call(serviceClient(home), 'upsert_staff', {
+			staff: { id, name: person.name, login: person.login, roles: held }
+		});
+		console.log(`${person.name} 已可登录 / may sign in as: ${person.login}`);
+		console.log(`密码（只显示一次）/ password (shown once): ${password}`);
 	});
-	console.log(`${person.name} 已可登录 / may sign in as: ${person.login}`);
-	console.log(`密码（只显示一次）/ password (shown once): ${password}`);
-} catch (problem) {
-	console.error(
-		problem instanceof ApiProblem
-			? `${problem.code} ${JSON.stringify(problem.detail)}`
-			: (problem as Error).message
-	);
-	process.exitCode = 1;
-} finally {
-	await home.close();
+}
+
+async function list(): Promise<void> {
+	await withHome(async (home) => {
+		const client = serviceClient(home);
+		const { time_zone: timeZone } = await call<{ time_zone: string }>(client, 'city');
+		const { staff } = await listStaff(client);
+		// A role holds until the moment it ends; people know the last day.
+		const lastDay = (end: string) => dayIn(new Date(Date.parse(end) - 1).toISOString(), timeZone);
+		for (const { name, login, is_active, roles: held } of staff) {
+			const worded = held.map(({ role, unit, area_id, valid_to }) =>
+				[
+					role,
+					unit,
+					area_id === null ? null : `#${area_id}`,
+					valid_to === null ? null : `→ ${lastDay(valid_to)}`
+				]
+					.filter(Boolean)
+					.join(' ')
+			);
+			console.log([name, login ?? '—', is_active ? worded.join('、') : '停用 / inactive'].join('\t'));
+		}
+		console.log(`共 ${staff.length} 人 / ${staff.length} people`);
+	});
 }

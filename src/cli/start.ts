@@ -2,12 +2,15 @@
 // what it should not, then serves until it is asked to stop.
 import { pathToFileURL } from 'node:url';
 import { join } from 'node:path';
+import { DataDirHeld, holderOf } from '#lib/database/embedded/lock.ts';
 import { assertNotExposed } from '#lib/database/exposure.server.ts';
 import type { Home } from '#lib/database/home.server.ts';
 import { addressOf } from '#server/settings.ts';
 import { errorFacts, log } from '#server/log.ts';
 import type { Handler, Running } from '#server/entry.ts';
+import { assertPortFree } from '#server/port.ts';
 import { buildIfChanged, BuildFailed } from './build.ts';
+import { startDemo } from './demo.ts';
 import { openHomeFor, welcomePersonas } from './home.ts';
 import { giveUp, openSettings, root } from './opening.ts';
 import { screenLines } from './screens.ts';
@@ -17,9 +20,10 @@ const settings = openSettings();
 const out = process.env.BUILD_DIR ?? 'build';
 let home: Home | undefined;
 let running: Running | undefined;
+let build: ReturnType<typeof buildIfChanged> | undefined;
+let stopDemo = async () => {};
 let isStopping = false;
 
-const build = buildIfChanged(root, out, () => console.log('正在构建网页… / Building the web application…'));
 process.on('SIGINT', () => void stop('SIGINT'));
 process.on('SIGTERM', () => void stop('SIGTERM'));
 // A wall runs for weeks: one forgotten promise must not blank it. Anything thrown outside one is a broken process.
@@ -31,7 +35,12 @@ process.on('uncaughtException', (error) => {
 });
 
 try {
-	const opening = openHomeFor(settings, log).then(async (opened) => {
+	// Who holds our data says more than who has our port.
+	const holder = settings.supabase ? null : await holderOf(settings.dataDir);
+	if (holder) throw new DataDirHeld(settings.dataDir, holder);
+	await assertPortFree(settings.port, settings.host);
+	build = buildIfChanged(root, out, () => console.log('正在构建网页… / Building the web application…'));
+	const opening = openHomeFor(settings, log, 'server').then(async (opened) => {
 		home = opened;
 		await assertNotExposed(opened);
 		return welcomePersonas(opened, settings);
@@ -50,8 +59,9 @@ try {
 	console.log(`\n街面 Kerbside  (${((performance.now() - started) / 1000).toFixed(1)} s)`);
 	for (const line of screenLines(settings, running.port, isDemoCity)) console.log(line);
 	console.log('  停止：Ctrl-C / Stop: Ctrl-C\n');
+	if (home && settings.isDemo) stopDemo = startDemo(home, log);
 } catch (problem) {
-	build.cancel();
+	build?.cancel();
 	await home?.close().catch((error: unknown) => log.error('close_failed', errorFacts(error)));
 	giveUp(sentenceFor(problem));
 }
@@ -76,10 +86,10 @@ async function stop(reason: string): Promise<void> {
 	if (isStopping) process.exit(130);
 	isStopping = true;
 	log.info('stopping', { reason });
-	build.cancel();
+	build?.cancel();
 	// Whatever hangs, a person who pressed Ctrl-C gets their terminal back.
 	setTimeout(() => process.exit(process.exitCode ?? 1), 8_000).unref();
-	await running?.stop(reason);
+	await Promise.all([running?.stop(reason), stopDemo()]);
 	await home?.close();
 	log.info('stopped');
 	process.exit();

@@ -29,3 +29,18 @@ export const filePolicy = Object.entries(pageDirectives)
 		return `${name} ${list.map((source) => (keywords.has(source) ? `'${source}'` : source)).join(' ')}`;
 	})
 	.join('; ');
+
+/**
+ * The same policy with hosts that pictures and data of an outside map may come from. Scripts, fonts, forms and
+ * everything else stay with us.
+ * @param {string} policy one header value
+ * @param {readonly string[]} hosts such as https://t0.tianditu.gov.cn
+ * @returns {string}
+ */
+export function allowingMap(policy, hosts) {
+	if (hosts.length === 0) return policy;
+	return policy.replace(
+		/(^|;\s*)((?:img|connect)-src) ([^;]*)/g,
+		(_, before, name, sources) => `${before}${name} ${sources.trim()} ${hosts.join(' ')}`
+	);
+}

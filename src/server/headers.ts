@@ -1,5 +1,6 @@
 // The headers on everything that leaves us: pages, files, streams, refusals, malformed requests.
-import { filePolicy } from './content-policy.js';
+import { allowingMap, filePolicy } from './content-policy.js';
+import { getSettings } from './settings.ts';
 
 /** Camera and position are for /snap; everything else a browser could offer a page is switched off. */
 const off = [
@@ -49,13 +50,24 @@ export const securityHeaders: Readonly<Record<string, string>> = {
 export const strictTransport = 'max-age=31536000';
 
 export function headersFor(isSecure: boolean): Record<string, string> {
-	return isSecure
-		? { ...securityHeaders, 'strict-transport-security': strictTransport }
-		: { ...securityHeaders };
+	const policy = allowingMap(filePolicy, mapHosts());
+	return {
+		...securityHeaders,
+		'content-security-policy': policy,
+		...(isSecure && { 'strict-transport-security': strictTransport })
+	};
+}
+
+/** Hosts of the outside map this city has chosen, if any: no other is ever called. */
+function mapHosts(): string[] {
+	const { basemap } = getSettings();
+	return basemap ? [...new Set(basemap.addresses.map((address) => new URL(address).origin))] : [];
 }
 
 /** Adds what a response does not already say for itself (a page brings its own policy, with a nonce). */
 export function addHeaders(headers: Headers, isSecure: boolean): void {
+	const own = headers.get('content-security-policy');
+	if (own !== null) headers.set('content-security-policy', allowingMap(own, mapHosts()));
 	for (const [name, value] of Object.entries(headersFor(isSecure))) {
 		if (!headers.has(name)) headers.set(name, value);
 	}

@@ -29,7 +29,8 @@ describe('settings', () => {
 			tls: null,
 			origin: null,
 			allowedHosts: [],
-			trustedProxies: []
+			trustedProxies: [],
+			basemap: null
 		});
 	});
 

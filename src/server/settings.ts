@@ -2,7 +2,9 @@
 // never guessed: a city that believes it serves https and does not is worse off than one that does not start.
 import { isIP } from 'node:net';
 import { resolve } from 'node:path';
+import type { OutsideBase } from '#lib/map/base.ts';
 import { addressList, isLoopback } from './address.ts';
+import { readBasemap } from './basemap.ts';
 
 export interface Settings {
 	port: number;
@@ -16,6 +18,8 @@ export interface Settings {
 	allowedHosts: string[];
 	/** Addresses or CIDR blocks whose forwarding headers are believed. */
 	trustedProxies: string[];
+	/** Somebody else's map beneath our data; null: our own tiles, and no other host is called. */
+	basemap: OutsideBase | null;
 }
 
 type Environment = Record<string, string | undefined>;
@@ -41,7 +45,8 @@ export function readSettings(environment: Environment): Settings {
 		tls: readTls(value, problems),
 		origin: readOrigin(value('ORIGIN'), problems),
 		allowedHosts: readHosts(value('ALLOWED_HOSTS'), problems),
-		trustedProxies: readProxies(value('TRUSTED_PROXY'), problems)
+		trustedProxies: readProxies(value('TRUSTED_PROXY'), problems),
+		basemap: readBasemap(value, problems)
 	};
 	// Demo people and cases belong to a city that is only being looked at.
 	if (settings.supabase && value('DEMO') === undefined) settings.isDemo = false;

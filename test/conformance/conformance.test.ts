@@ -1,4 +1,5 @@
-// One suite, two homes: what the application may rely on is what both do. It goes through supabase-js, as the
+// One suite, two homes: what the application may rely on is what both do. The embedded one is asked a second time through
+// the socket on which a running server answers commands. It goes through supabase-js, as the
 // application does, and through bare requests where supabase-js would not let a mistake out.
 
 import { afterAll, beforeAll, describe } from 'vitest';
@@ -18,18 +19,27 @@ const missing = !postgres
 		: null;
 if (missing) console.warn(`SKIPPED: everything about the native home (${missing}).`);
 
-const homes: Record<'embedded' | 'native', TestHome | null> = { embedded: null, native: null };
+const homes: Record<'embedded' | 'socket' | 'native', TestHome | null> = {
+	embedded: null,
+	socket: null,
+	native: null
+};
 
 beforeAll(async () => {
-	[homes.embedded, homes.native] = await Promise.all([openEmbedded(), missing ? null : openNative()]);
+	[homes.embedded, homes.socket, homes.native] = await Promise.all([
+		openEmbedded(),
+		openEmbedded({ isThroughSocket: true }),
+		missing ? null : openNative()
+	]);
 }, 120_000);
 
 afterAll(async () => {
-	await Promise.all([homes.embedded?.close(), homes.native?.close()]);
+	await Promise.all([homes.embedded?.close(), homes.socket?.close(), homes.native?.close()]);
 }, 30_000);
 
 for (const [name, title, reason] of [
 	['embedded', 'the embedded home', null],
+	['socket', 'the embedded home through its socket', null],
 	['native', 'native PostgreSQL behind PostgREST', missing]
 ] as const) {
 	describe.skipIf(reason)(title, () => {

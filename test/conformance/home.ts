@@ -4,6 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createClient, type SupabaseClient } from '@supabase/supabase-js';
 import { openAuth } from '#lib/database/embedded/auth.ts';
+import { fetchThrough } from '#lib/database/embedded/control-client.ts';
+import { openControl } from '#lib/database/embedded/control-server.ts';
 import type { Executor } from '#lib/database/embedded/executor.ts';
 import { migrate } from '#lib/database/embedded/migrate.ts';
 import { openRest } from '#lib/database/embedded/rest.ts';
@@ -44,7 +46,8 @@ function clock() {
 	return { now: () => Date.now() + ahead * 1000, set: (seconds: number) => void (ahead = seconds) };
 }
 
-export async function openEmbedded(): Promise<TestHome> {
+/** Through the socket: as a command speaks to a running server. */
+export async function openEmbedded({ isThroughSocket = false } = {}): Promise<TestHome> {
 	const directory = await mkdtemp(join(tmpdir(), 'kerbside-conformance-'));
 	const databaseDir = join(directory, 'database');
 	const thread = await DatabaseThread.open({ databaseDir, root: ROOT, log: quiet });
@@ -65,14 +68,18 @@ export async function openEmbedded(): Promise<TestHome> {
 		if (pathname.startsWith('/rest/v1')) return rest.fetch(request);
 		return pathname.startsWith('/auth/v1') ? auth.fetch(request) : storage.fetch(request);
 	};
+	const door = isThroughSocket
+		? await openControl({ dataDir: directory, url: URL, fetch: answer, hello: { token: '', key: '' } })
+		: null;
 	return homeOf({
 		url: URL,
 		jwtKey,
-		fetch: answer as typeof fetch,
+		fetch: door ? fetchThrough(door.path) : (answer as typeof fetch),
 		executor: thread,
 		storageDirectory,
 		setClock: set,
 		async close() {
+			await door?.close();
 			await thread.close();
 			await rm(directory, { recursive: true, force: true });
 		}

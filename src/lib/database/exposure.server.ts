@@ -1,8 +1,15 @@
 import { call, serviceClient } from './client.server.ts';
 import type { Home } from './home.server.ts';
 
-/** What anyone may call: it tells where the city is and what its streets are called, and changes nothing. */
-export const PUBLIC_CALLS: readonly string[] = ['city', 'basemap', 'base_features', 'search_streets'];
+/** What anyone may call: it tells where the city is, what its streets are called and how many cases each has, and changes nothing. */
+export const PUBLIC_CALLS: readonly string[] = [
+	'city',
+	'basemap',
+	'base_features',
+	'search_streets',
+	'search',
+	'public_map'
+];
 
 const BUCKETS = ['originals', 'derivatives'];
 const AT_ONCE = 6;

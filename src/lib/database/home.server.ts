@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { openAsCommand } from './embedded/command.server.ts';
 import { openEmbedded } from './embedded/home.server.ts';
 import type { IntakeSpool } from './embedded/spool.ts';
 import type { Log } from './log.ts';
@@ -21,14 +22,32 @@ export interface Home {
 	/** The installation's secret. Keys are derived from it, each with a label of its own. */
 	secret: Buffer;
 	createUser(input: { id?: string; login: string; password: string }): Promise<{ id: string }>;
+	/** How far the demo's history has been brought in, in cases; null when there is nothing to do. `of` is 0 until known. */
+	seeding: Seeding | null;
+	/** Does what is left of the demo's history, once for an installation; a start that was cut short goes on here. */
+	fillDemo(work: FillDemo): Promise<void>;
 	/** Tells who is refused the data directory where this process can be reached. */
 	announce(address: string): Promise<void>;
 	close(): Promise<void>;
 }
 
+export interface Seeding {
+	done: number;
+	of: number;
+}
+
+/** Brings in a history that may be there in part: what is there already is found by its keys. */
+export type FillDemo = (home: Home, onProgress: (done: number, of: number) => void) => Promise<unknown>;
+
 export interface HomeOptions {
 	dataDir: string;
+	/** Draws the demo into an empty city. */
 	demo: boolean;
+	/**
+	 * `server`: commands may speak to the data through this process. `command`: when a server holds the data, it answers
+	 * our calls. Otherwise the data is ours alone, or refused.
+	 */
+	as?: 'server' | 'command';
 	log: Log;
 	/** With the two keys: use this project instead of the embedded database. */
 	supabaseUrl?: string;
@@ -36,7 +55,7 @@ export interface HomeOptions {
 	serviceKey?: string;
 	/** The project's folder, where migrations and the database thread are. */
 	root?: string;
-	/** Brings the demo's streets and areas into an empty city, before supabase/seed.sql runs. Embedded only. */
+	/** Brings the demo's streets and areas into an empty city. Embedded only. */
 	afterMigrate?: (home: Home) => Promise<void>;
 }
 
@@ -44,7 +63,10 @@ export async function openHome(options: HomeOptions): Promise<Home> {
 	const root = resolve(options.root ?? process.env.KERBSIDE_ROOT ?? process.cwd());
 	const dataDir = resolve(options.dataDir);
 	const { supabaseUrl, anonKey, serviceKey } = options;
-	if (supabaseUrl === undefined) return openEmbedded({ ...options, root, dataDir });
+	if (supabaseUrl === undefined) {
+		const embedded = { ...options, root, dataDir };
+		return options.as === 'command' ? openAsCommand(embedded) : openEmbedded(embedded);
+	}
 	if (!anonKey || !serviceKey)
 		throw new Error('A Supabase project needs its URL, its anon key and its service key.');
 	return openSupabase({ ...options, dataDir, supabaseUrl, anonKey, serviceKey });

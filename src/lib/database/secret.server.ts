@@ -10,6 +10,14 @@ const LEAST_BYTES = 32;
  * Losing it loses every query code, PIN and session, so it is on the disk before it is used.
  */
 export async function readSecret(dataDir: string, given = process.env.KERBSIDE_SECRET): Promise<Buffer> {
+	return (await findSecret(dataDir, given)) ?? makeSecret(dataDir);
+}
+
+/** The same without making one: null where there is none yet. */
+export async function findSecret(
+	dataDir: string,
+	given = process.env.KERBSIDE_SECRET
+): Promise<Buffer | null> {
 	if (given !== undefined && given !== '') {
 		const secret = Buffer.from(given, 'utf8');
 		if (secret.length < LEAST_BYTES) {
@@ -17,12 +25,16 @@ export async function readSecret(dataDir: string, given = process.env.KERBSIDE_S
 		}
 		return secret;
 	}
-	const path = join(dataDir, 'secrets.json');
+	const path = pathIn(dataDir);
 	const kept = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
 		if (error.code === 'ENOENT') return null;
 		throw error;
 	});
-	if (kept !== null) return secretIn(kept, path);
+	return kept === null ? null : secretIn(kept, path);
+}
+
+async function makeSecret(dataDir: string): Promise<Buffer> {
+	const path = pathIn(dataDir);
 	await makeDataDir(dataDir);
 	const secret = randomBytes(LEAST_BYTES);
 	const beside = `${path}.new`;
@@ -33,6 +45,10 @@ export async function readSecret(dataDir: string, given = process.env.KERBSIDE_S
 	await file.close();
 	await rename(beside, path);
 	return secret;
+}
+
+function pathIn(dataDir: string): string {
+	return join(dataDir, 'secrets.json');
 }
 
 function secretIn(text: string, path: string): Buffer {

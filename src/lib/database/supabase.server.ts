@@ -57,6 +57,8 @@ export async function openSupabase(
 			}
 		},
 		createUser: (input) => createUser({ url, serviceKey, fetch }, input),
+		seeding: null,
+		fillDemo: async () => undefined,
 		announce: async () => undefined,
 		close: async () => heads.stop()
 	};

@@ -209,6 +209,14 @@ export function changedPlaces(events: readonly LoggedEvent[]): { streets: number
 	return { streets: [...streets].sort(ascending), areas: [...areas].sort(ascending) };
 }
 
+/**
+ * Imported rows are logged by the hundred thousand and `api.tail` gives no more of them than position and kind: there is
+ * nothing to tell of each, only that the numbers have to be read again.
+ */
+export function isImported({ kind }: Pick<LoggedEvent, 'kind'>): boolean {
+	return kind.endsWith('.imported');
+}
+
 function pick<K extends keyof LoggedEvent>(event: LoggedEvent, fields: readonly K[]): Pick<LoggedEvent, K> {
 	const kept = {} as Pick<LoggedEvent, K>;
 	for (const field of fields) kept[field] = event[field] ?? (null as LoggedEvent[K]);

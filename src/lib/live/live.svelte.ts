@@ -1,7 +1,7 @@
 import type { Connection } from './connection.ts';
 import { retryDelay } from './connection.ts';
 import type { Frame, ViewerClass } from './frame.ts';
-import type { LiveMessage } from './message.ts';
+import type { LiveMessage, ResetReason } from './message.ts';
 import { begin, receive, resume, silent, type Apply, type Feed, type Positioned } from './reconcile.ts';
 import { shareConnection } from './sharing.ts';
 
@@ -23,6 +23,8 @@ export interface LiveOptions<S extends Positioned, F extends Frame> {
 /** A beat comes every 15 s, so this long without a word means that one is missing. */
 const staleAfter = 20_000;
 const silentAfter = 40_000;
+/** Milliseconds over which the screens of a city spread their reading after such a reset. */
+const spreads: Partial<Record<ResetReason, number>> = { day: 3000, imported: 500 };
 
 /**
  * A live view of a snapshot. Rendered on the server like any value; `connect()` in the browser (from an effect)
@@ -97,10 +99,10 @@ export class LiveFeed<S extends Positioned, F extends Frame> {
 	#hear(message: LiveMessage<F>): void {
 		this.#heardAt = Date.now();
 		this.#isOpen = true;
-		const isNewDay = message.kind === 'reset' && message.reason === 'day';
 		this.#take(receive(this.#feed, message, this.#apply));
-		// Every screen in the city hears of the new day at once; they need not all ask in the same instant.
-		if (this.#feed.need) this.#loadIn(isNewDay ? Math.random() * 3000 : 0);
+		// Every screen in the city hears of a new day or an import at once; they need not all ask in the same instant.
+		const spread = message.kind === 'reset' ? (spreads[message.reason] ?? 0) : 0;
+		if (this.#feed.need) this.#loadIn(Math.random() * spread);
 		this.#judge();
 	}
 

@@ -24,7 +24,8 @@ export interface FrameMessage<F extends Frame = Frame> {
 	kind: 'frame';
 	frame: F;
 }
-export type ResetReason = 'too_old' | 'epoch' | 'day';
+/** `imported`: rows came in bulk, which are not told one by one. */
+export type ResetReason = 'too_old' | 'epoch' | 'day' | 'imported';
 export type LiveMessage<F extends Frame = Frame> = Hello | Reset | Beat | FrameMessage<F>;
 
 const encoder = new TextEncoder();

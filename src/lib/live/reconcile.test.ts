@@ -28,6 +28,11 @@ class City {
 	report(street: number): void {
 		this.log.push(street);
 	}
+	/** Rows that are not sent: the stream goes on behind them. */
+	import(rows: number): void {
+		for (let n = 0; n < rows; n += 1) this.log.push(n % 4);
+		this.sent = this.log.length;
+	}
 	/** Puts an earlier state back under a new name, as after a restored backup. */
 	restore(kept: number): void {
 		this.epoch += 'x';
@@ -69,7 +74,7 @@ const heard = (feed: CountsFeed, ...messages: LiveMessage<CountsFrame>[]) =>
 describe('a feed', () => {
 	it('applies the frame that continues what is shown', () => {
 		const feed = heard(begin(at(4, { 1: 4 })), frame(4, 6, { 1: 5, 2: 1 }));
-		expect(feed).toEqual({ shown: at(6, { 1: 5, 2: 1 }), need: null, waiting: [] });
+		expect(feed).toEqual({ shown: at(6, { 1: 5, 2: 1 }), need: null, waiting: [], least: null });
 	});
 
 	it('ignores a frame it has already shown', () => {
@@ -90,7 +95,7 @@ describe('a feed', () => {
 	it('puts the frames that came during the wait behind the snapshot', () => {
 		const waiting = heard(begin(at(4)), frame(6, 7, { 1: 7 }), frame(5, 6, { 1: 6 }));
 		const feed = resume(waiting, at(5, { 1: 5 }), apply);
-		expect(feed).toEqual({ shown: at(7, { 1: 7 }), need: null, waiting: [] });
+		expect(feed).toEqual({ shown: at(7, { 1: 7 }), need: null, waiting: [], least: null });
 	});
 
 	it('asks again when the frames that waited do not join the snapshot', () => {
@@ -121,6 +126,15 @@ describe('a feed', () => {
 		expect(heard(begin(at(4)), frame(6, 7), reset)).toMatchObject({ need: 'gap', waiting: [] });
 	});
 
+	it('reads again when the snapshot that was on its way is older than the word to start over', () => {
+		const reset = { kind: 'reset', epoch: 'a', position: 9, reason: 'imported' } as const;
+		const early = resume(heard(begin(at(4)), reset), at(7), apply);
+		expect(early.need).toBe('reset');
+		expect(resume(early, at(9, { 1: 9 }), apply)).toMatchObject({ shown: at(9, { 1: 9 }), need: null });
+		// Of another log its positions say nothing.
+		expect(resume(early, { ...at(2), epoch: 'b' }, apply)).toMatchObject({ need: null });
+	});
+
 	it('takes an earlier snapshot for the truth, as after a restored backup', () => {
 		expect(resume(silent(begin<Counts, CountsFrame>(at(9))), at(3), apply).shown).toEqual(at(3));
 	});
@@ -134,6 +148,7 @@ describe('a feed', () => {
 /** What may happen between the database and the screen. */
 type Happening =
 	| { what: 'report'; street: number }
+	| { what: 'import'; rows: number }
 	| { what: 'send' }
 	| { what: 'restore'; kept: number }
 	| { what: 'deliver'; which: number; keep: boolean }
@@ -147,6 +162,10 @@ const happening: fc.Arbitrary<Happening> = fc.oneof(
 	{
 		weight: 6,
 		arbitrary: fc.record({ what: fc.constant('report' as const), street: fc.integer({ min: 1, max: 4 }) })
+	},
+	{
+		weight: 1,
+		arbitrary: fc.record({ what: fc.constant('import' as const), rows: fc.integer({ min: 1, max: 9 }) })
 	},
 	{ weight: 5, arbitrary: fc.record({ what: fc.constant('send' as const) }) },
 	{
@@ -174,7 +193,10 @@ describe('any interleaving of duplicates, losses, reorders and epoch changes', (
 				for (const now of happenings) {
 					const which = 'which' in now && underway.length > 0 ? now.which % underway.length : 0;
 					if (now.what === 'report') city.report(now.street);
-					else if (now.what === 'restore') {
+					else if (now.what === 'import') {
+						city.import(now.rows);
+						underway.push({ kind: 'reset', epoch: city.epoch, position: city.sent, reason: 'imported' });
+					} else if (now.what === 'restore') {
 						city.restore(Math.min(now.kept, city.log.length));
 						underway.push({ kind: 'reset', epoch: city.epoch, position: city.log.length, reason: 'epoch' });
 					} else if (now.what === 'send') {

@@ -22,6 +22,8 @@ export interface Feed<S extends Positioned, F extends Frame> {
 	readonly need: Need | null;
 	/** Frames that arrived while waiting for the snapshot. */
 	readonly waiting: readonly F[];
+	/** What the last reset said the log had reached: a snapshot on its way since before that is too old. */
+	readonly least: Positioned | null;
 }
 
 export type Apply<S extends Positioned, F extends Frame> = (shown: S, frame: F) => S;
@@ -30,7 +32,7 @@ export type Apply<S extends Positioned, F extends Frame> = (shown: S, frame: F) 
 const maxWaiting = 256;
 
 export function begin<S extends Positioned, F extends Frame>(snapshot: S): Feed<S, F> {
-	return { shown: snapshot, need: null, waiting: [] };
+	return { shown: snapshot, need: null, waiting: [], least: null };
 }
 
 export function receive<S extends Positioned, F extends Frame>(
@@ -49,7 +51,11 @@ export function receive<S extends Positioned, F extends Frame>(
 			return message.position > feed.shown.position ? asking(feed, 'gap') : feed;
 		case 'reset':
 			// Frames held from before a reset may belong to a log that was since replaced.
-			return { ...asking(feed, 'reset'), waiting: [] };
+			return {
+				...asking(feed, 'reset'),
+				waiting: [],
+				least: { epoch: message.epoch, position: message.position }
+			};
 	}
 }
 
@@ -64,6 +70,10 @@ export function resume<S extends Positioned, F extends Frame>(
 	snapshot: S,
 	apply: Apply<S, F>
 ): Feed<S, F> {
+	const { least } = feed;
+	if (least && snapshot.epoch === least.epoch && snapshot.position < least.position) {
+		return { ...feed, shown: snapshot, need: 'reset' };
+	}
 	const waiting = [...feed.waiting].sort((a, b) => a.from - b.from || a.position - b.position);
 	return waiting
 		.filter((frame) => frame.epoch === snapshot.epoch)

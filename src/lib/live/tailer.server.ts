@@ -2,6 +2,7 @@ import {
 	changedPlaces,
 	deskFrame,
 	fieldFrame,
+	isImported,
 	wallFrame,
 	type Figures,
 	type Frame,
@@ -43,6 +44,8 @@ export interface TailerPace {
 	frameEvery: number;
 	pollEvery: number;
 	beatEvery: number;
+	/** Least time between two resets while an import goes on: each makes every screen read its snapshot again. */
+	resetEvery: number;
 	/** The wall's figures are still worked out for this long after its last viewer left, so that it can resume. */
 	figuresLinger: number;
 	/** How many bytes of recent frames are kept for viewers that come back. */
@@ -53,6 +56,7 @@ const usualPace: TailerPace = {
 	frameEvery: 50,
 	pollEvery: 1000,
 	beatEvery: 15_000,
+	resetEvery: 2000,
 	figuresLinger: 60_000,
 	ringBytes: 8 * 1024 * 1024
 };
@@ -73,6 +77,7 @@ export class Tailer {
 	#epoch: string | null = null;
 	#position = 0;
 	#wallSeenAt = -Infinity;
+	#skippedAt = -Infinity;
 	#failures = 0;
 	#stopped = false;
 	#poked = false;
@@ -204,9 +209,31 @@ export class Tailer {
 			this.resetAll('epoch');
 			return false;
 		}
-		const last = page.events.at(-1);
+		const imported = page.events.findIndex(isImported);
+		if (imported === 0) return this.#skip();
+		const told = imported < 0 ? page.events : page.events.slice(0, imported);
+		const last = told.at(-1);
 		if (!last) return false;
-		await this.#send(page.events, last);
+		await this.#send(told, last);
+		return true;
+	}
+
+	/**
+	 * Imported rows are not sent: the place moves to the log's head in one step, however many there are, and every screen is
+	 * told to read again. Its snapshot is younger than this head, so nothing between is lost. While an import goes on this
+	 * happens every two seconds; what people report meanwhile is seen by then.
+	 */
+	async #skip(): Promise<true> {
+		const wait = this.#skippedAt + this.#pace.resetEvery - performance.now();
+		if (wait > 0) await this.#sleep(wait, false);
+		if (this.#stopped) return true;
+		const { epoch, head } = await this.#source.tail(beyond, 1);
+		this.#skippedAt = performance.now();
+		// Another log meanwhile: the next step finds it and says so.
+		if (epoch !== this.#epoch || head < this.#position) return true;
+		this.#ring.clear();
+		this.#position = head;
+		this.resetAll('imported');
 		return true;
 	}
 

@@ -28,6 +28,15 @@ class Log {
 		if (isPoked) for (const listener of this.#listeners) listener();
 	}
 
+	/** Rows of an import, as many as one likes: the log tells no more of them than this. */
+	import(rows: number): void {
+		for (let n = 0; n < rows; n += 1) {
+			const kind = n % 2 === 0 ? 'report.imported' : 'case.imported';
+			this.events.push({ position: this.events.length + 1, kind } as LoggedEvent);
+		}
+		for (const listener of this.#listeners) listener();
+	}
+
 	tail = async (after: number, max: number): Promise<TailPage> => {
 		this.tails += 1;
 		if (this.isBroken) throw new Error('no database');
@@ -214,6 +223,83 @@ describe('the tailer', () => {
 		expect(reset).toMatchObject({ position: 1, reason: 'epoch' });
 		log.append([9]);
 		await reader.until(reaches(2));
+	});
+
+	it.each(['wall', 'desk', 'field'] as const)(
+		'tells a %s to read again when rows were imported',
+		async (kind) => {
+			const log = new Log();
+			const reader = new Reader(await following(log), { class: kind });
+			log.append([1]);
+			await reader.until(reaches(1));
+			log.import(3);
+			const reset = await reader.until((message) => message.kind === 'reset');
+			expect(reset).toEqual({ kind: 'reset', epoch: 'a', position: 4, reason: 'imported' });
+			log.append([2]);
+			await reader.until(reaches(5));
+			expect(reader.frames().at(-1)).toMatchObject({ from: 4, position: 5 });
+		}
+	);
+
+	it('passes a hundred thousand imported rows in a few readings, and tells of them every so often only', async () => {
+		const log = new Log();
+		const tailer = await following(log, { resetEvery: 100 });
+		const reader = new Reader(tailer);
+		const before = log.tails;
+		const startedAt = performance.now();
+		for (let batch = 0; batch < 50; batch += 1) {
+			log.import(2000);
+			await new Promise((resolve) => setTimeout(resolve, 10));
+		}
+		const imports = performance.now() - startedAt;
+		await reader.until((message) => message.kind === 'reset' && message.position === 100_000);
+		const resets = reader.messages.filter(({ kind }) => kind === 'reset').length;
+		expect(resets).toBeLessThanOrEqual(Math.ceil(imports / 100) + 2);
+		expect(log.tails - before).toBeLessThanOrEqual(3 * resets + 3);
+		expect(log.figuresAsked).toEqual([]);
+	});
+
+	it('tells of reports before, between and after imported rows, or has a snapshot taken that holds them', async () => {
+		const log = new Log();
+		const reader = new Reader(await following(log, { resetEvery: 20 }));
+		let known = 0;
+		const held = new Set<number>();
+		const note = () => {
+			for (const message of reader.messages) {
+				// A snapshot taken on a reset holds everything up to the reset's position.
+				if (message.kind === 'reset') for (let at = 1; at <= message.position; at += 1) held.add(at);
+				if (message.kind !== 'frame') continue;
+				for (const { position } of (message.frame as unknown as { events: LoggedEvent[] }).events)
+					held.add(position);
+			}
+			known = held.size;
+		};
+		for (let n = 0; n < 30; n += 1) {
+			log.append([n]);
+			if (n % 3 === 0) log.import(5);
+			log.append([n]);
+			await new Promise((resolve) => setTimeout(resolve, n % 7));
+		}
+		const end = log.events.length;
+		await reader.until(
+			(message) =>
+				(message.kind === 'frame' && message.frame.position === end) ||
+				(message.kind === 'reset' && message.position === end)
+		);
+		note();
+		expect(known).toBe(end);
+	});
+
+	it('gives a wall that comes back after an import nothing but the word to start over', async () => {
+		const log = new Log();
+		const tailer = await following(log);
+		log.append([1, 2]);
+		await expect.poll(() => tailer.position).toBe(2);
+		log.import(10);
+		await expect.poll(() => tailer.position).toBe(12);
+		const reader = new Reader(tailer, { after: 1, epoch: 'a' });
+		const reset = await reader.until((message) => message.kind === 'reset');
+		expect(reset).toMatchObject({ position: 12, reason: 'too_old' });
 	});
 
 	it('reads on after the database was away, says so once, and sends no beat meanwhile', async () => {

@@ -2,12 +2,15 @@ import { getHome } from '#lib/database/home.server.ts';
 import { errorFacts, log } from '#server/log.ts';
 import type { RequestHandler } from './$types';
 
-/** Whether requests can be served now: the database answers. Details go to the log, not to strangers. */
+/**
+ * Whether requests can be served now: the database answers. Details go to the log, not to strangers. `seeding`: how far
+ * the demo's history has been brought in, while it is.
+ */
 export const GET: RequestHandler = async ({ locals }) => {
 	const { ok, detail } = await askHealth(locals.requestId);
 	if (!ok) log.warn('not_ready', { id: locals.requestId, ...detail });
 	return Response.json(
-		{ status: ok ? 'ready' : 'not ready' },
+		{ status: ok ? 'ready' : 'not ready', seeding: getHome().seeding ?? null },
 		{
 			status: ok ? 200 : 503,
 			headers: { 'cache-control': 'no-store', ...(ok ? {} : { 'retry-after': '2' }) }

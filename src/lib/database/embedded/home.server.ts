@@ -1,5 +1,5 @@
 import { rm, stat, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { createUser } from '../accounts.server.ts';
 import { makeDataDir } from '../data-dir.ts';
 import type { Home, HomeOptions } from '../home.server.ts';
@@ -7,23 +7,26 @@ import { deriveKey, mintToken } from '../jwt.ts';
 import type { Log } from '../log.ts';
 import { readSecret } from '../secret.server.ts';
 import { openAuth } from './auth.ts';
-import type { Identity } from './executor.ts';
+import { fingerprintOf, openControl, removeLeftBehind } from './control-server.ts';
+import type { Identity, Lane } from './executor.ts';
 import { takeLock } from './lock.ts';
-import { beginSeed, isCityEmpty, migrate, seed, seedState } from './migrate.ts';
+import type { DataLock } from './lock.ts';
+import { demoState, isCityEmpty, migrate, noteDemo } from './migrate.ts';
 import { openRest } from './rest.ts';
 import { IntakeSpool } from './spool.ts';
 import { openStorage } from './storage.ts';
 import { DatabaseThread } from './thread.ts';
 
 /** Never resolved: the embedded home's fetch answers it without a network. */
-const URL_BASE = 'http://embedded.kerbside.internal';
+export const URL_BASE = 'http://embedded.kerbside.internal';
 const OWNER: Identity = { role: 'postgres', claims: {} };
 const KEY_SECONDS = 10 * 365 * 86_400;
 
 export async function openEmbedded(options: HomeOptions & { root: string }): Promise<Home> {
 	const { dataDir, root, log, demo } = options;
 	await makeDataDir(dataDir);
-	const lock = await takeLock(dataDir);
+	const isServer = options.as === 'server';
+	const lock = await takeLock(dataDir, { isServer });
 	const closing: (() => Promise<void>)[] = [() => lock.release()];
 	const closeAll = async () => {
 		for (const close of closing.splice(0).reverse()) await close();
@@ -34,26 +37,25 @@ export async function openEmbedded(options: HomeOptions & { root: string }): Pro
 		closing.push(() => thread.close());
 		const applied = await migrate(thread, root, log);
 
-		const jwtKey = deriveKey(secret, 'jwt');
+		const { jwtKey, anonKey, serviceKey } = keysOf(secret);
 		const rest = openRest({ executor: thread, jwtKey, log });
 		const auth = openAuth({ executor: thread, jwtKey, url: URL_BASE });
 		const storage = openStorage({ executor: thread, jwtKey, directory: join(dataDir, 'storage') });
 		const spool = await IntakeSpool.open({ directory: join(dataDir, 'spool'), log });
 		closing.push(() => spool.close());
 
-		const answer = async (request: Request): Promise<Response> => {
+		const answer = async (request: Request, lane?: Lane): Promise<Response> => {
 			const { pathname } = new URL(request.url);
-			if (pathname.startsWith('/rest/v1')) return rest.fetch(request);
+			if (pathname.startsWith('/rest/v1')) return rest.fetch(request, lane);
 			if (pathname.startsWith('/auth/v1/')) return auth.fetch(request);
 			if (pathname.startsWith('/storage/v1/')) return storage.fetch(request);
 			return Response.json({ message: 'no Route matched with those values' }, { status: 404 });
 		};
 		const homeFetch: typeof globalThis.fetch = (input, init) => answer(new Request(input, init));
-		const serviceKey = keyOf('service_role', jwtKey);
 		const home: Home = {
 			kind: 'embedded',
 			url: URL_BASE,
-			anonKey: keyOf('anon', jwtKey),
+			anonKey,
 			serviceKey,
 			secret,
 			fetch: homeFetch,
@@ -76,11 +78,16 @@ export async function openEmbedded(options: HomeOptions & { root: string }): Pro
 				return { ok: isAnswered, detail };
 			},
 			createUser: (input) => createUser({ url: URL_BASE, serviceKey, fetch: homeFetch }, input),
-			announce: (address) => lock.setAddress(address),
+			seeding: null,
+			fillDemo: async () => undefined,
+			announce: (address) => lock.note({ address }),
 			close: closeAll
 		};
 		await rest.reload();
-		if (demo) await seedDemo(home, thread, options);
+		if (demo) await drawDemo(home, thread, options);
+		// A command has time: whoever is looking at a page goes first.
+		if (isServer)
+			closing.push(await listenForCommands(lock, options, serviceKey, (request) => answer(request, 'bulk')));
 		log.info('home_open', {
 			applied: applied.length,
 			opened_in_ms: thread.openedInMs,
@@ -109,20 +116,57 @@ async function openDatabase(dataDir: string, root: string, log: Log): Promise<Da
 	return thread;
 }
 
-/** Fills an empty city once; a seed that was interrupted is continued, a city somebody filled is left alone. */
-async function seedDemo(
-	home: Home,
-	thread: DatabaseThread,
-	{ root, log, afterMigrate }: HomeOptions & { root: string }
-) {
-	const state = await seedState(thread);
+/**
+ * Draws the demo into an empty city. Its history is left to `fillDemo`, which runs while the pages already answer: one
+ * that was interrupted is continued, a city somebody filled is left alone.
+ */
+async function drawDemo(home: Home, thread: DatabaseThread, options: HomeOptions & { root: string }) {
+	const { log, afterMigrate } = options;
+	const state = await demoState(thread);
 	if (state === 'done' || (state === null && !(await isCityEmpty(thread)))) return;
-	if (state === null) await beginSeed(thread);
-	if (state === null || state === 'part 0') await afterMigrate?.(home);
+	if (state === null) await noteDemo(thread, 'begun');
+	await afterMigrate?.(home);
 	// Thousands of rows came at once; without statistics the planner reads whole tables for each of the next ones.
 	await thread.run(OWNER, [{ sql: 'analyze' }], 'bulk');
-	await seed(thread, root, log);
-	await thread.run(OWNER, [{ sql: 'analyze' }], 'bulk');
+	home.seeding = { done: 0, of: 0 };
+	home.fillDemo = async (work) => {
+		const startedAt = performance.now();
+		const onProgress = (done: number, of: number) => void (home.seeding = { done, of });
+		try {
+			await work(home, onProgress);
+			await noteDemo(thread, 'done');
+			await thread.run(OWNER, [{ sql: 'analyze' }], 'bulk');
+			log.info('seeded', { ms: Math.round(performance.now() - startedAt) });
+			home.fillDemo = async () => undefined;
+		} finally {
+			home.seeding = null;
+		}
+	};
+}
+
+/** Without the socket commands have to wait until the server stops; that is no reason not to serve. */
+async function listenForCommands(
+	lock: DataLock,
+	{ dataDir, log }: HomeOptions,
+	serviceKey: string,
+	fetch: (request: Request) => Promise<Response>
+): Promise<() => Promise<void>> {
+	for (const path of lock.leftBehind) await removeLeftBehind(path);
+	try {
+		const hello = { token: lock.token, key: fingerprintOf(serviceKey) };
+		const door = await openControl({ dataDir, url: URL_BASE, fetch, hello });
+		await lock.note({ control: dirname(door.path) === dataDir ? basename(door.path) : door.path });
+		return door.close;
+	} catch (error) {
+		log.warn('control_unavailable', { reason: (error as Error).message });
+		return async () => undefined;
+	}
+}
+
+/** The keys of an installation, which whoever has its secret can work out. */
+export function keysOf(secret: Buffer): { jwtKey: Buffer; anonKey: string; serviceKey: string } {
+	const jwtKey = deriveKey(secret, 'jwt');
+	return { jwtKey, anonKey: keyOf('anon', jwtKey), serviceKey: keyOf('service_role', jwtKey) };
 }
 
 /** The same key at every start of an installation: its times are fixed. */

@@ -20,7 +20,7 @@ const holder = async () => JSON.parse(await readFile(path, 'utf8')) as Holder;
 function taker(code = '') {
 	const script = `
 		import { takeLock } from ${JSON.stringify(join(import.meta.dirname, 'lock.ts'))};
-		try { await takeLock(${JSON.stringify(directory)}, 'http://127.0.0.1:1'); console.log('taken'); }
+		try { await takeLock(${JSON.stringify(directory)}, { address: 'http://127.0.0.1:1' }); console.log('taken'); }
 		catch (error) { console.log(error.name + ': ' + error.message); process.exit(0); }
 		${code}
 		setInterval(() => {}, 1000);`;
@@ -36,7 +36,7 @@ function taker(code = '') {
 
 test('a second taker is refused and told who holds the directory', async () => {
 	const lock = await takeLock(directory);
-	await lock.setAddress('http://127.0.0.1:5180');
+	await lock.note({ address: 'http://127.0.0.1:5180' });
 	const second = takeLock(directory);
 	await expect(second).rejects.toBeInstanceOf(DataDirHeld);
 	await expect(second).rejects.toThrow(`process ${process.pid}`);

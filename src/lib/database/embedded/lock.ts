@@ -16,12 +16,24 @@ export interface Holder {
 	host: string;
 	started_at: string;
 	address: string;
+	/** A server, which answers commands while it runs; anything else is gone in a moment or refuses. */
+	is_server?: boolean;
+	/** The socket on which it answers commands; null until it listens. */
+	control?: string | null;
 }
 
 export interface DataLock {
+	readonly token: string;
+	/** Sockets that holders who died had noted. */
+	readonly leftBehind: string[];
 	/** Tells the next one who asks where we can be reached. */
-	setAddress(address: string): Promise<void>;
+	note(facts: { address?: string; control?: string | null }): Promise<void>;
 	release(): Promise<void>;
+}
+
+export interface LockOptions {
+	address?: string;
+	isServer?: boolean;
 }
 
 export class DataDirHeld extends Error {
@@ -51,10 +63,10 @@ const SILENT_AFTER_MS = 60_000;
  * which there can be one. Whoever is at the end of that chain holds the directory, and then moves its own file over the
  * first in one step. A taker that was too slow finds, on reading again, that the chain no longer ends with it.
  */
-export async function takeLock(dataDir: string, address = ''): Promise<DataLock> {
+export async function takeLock(dataDir: string, options: LockOptions = {}): Promise<DataLock> {
 	await makeDataDir(dataDir);
-	const root = join(dataDir, 'kerbside.lock');
-	const mine = await describe(address);
+	const root = rootOf(dataDir);
+	const mine = await describe(options);
 	for (let attempt = 0; attempt < 20; attempt += 1) {
 		const chain = await readChain(root);
 		const end = chain.at(-1);
@@ -69,25 +81,48 @@ export async function takeLock(dataDir: string, address = ''): Promise<DataLock>
 		}
 		if (path !== root) await rename(path, root);
 		for (const { path: old } of chain) if (old !== root) await rm(old, { force: true });
-		return hold(root, mine);
+		return hold(
+			root,
+			mine,
+			chain.flatMap(({ holder }) => holder.control ?? [])
+		);
 	}
 	throw new Error(`The lock of ${dataDir} could not be taken: others keep taking it.`);
 }
 
-function hold(root: string, mine: Holder): DataLock {
+/** The living process that holds a data directory, or null. Taking the lock is the only way to be sure of it. */
+export async function holderOf(dataDir: string): Promise<Holder | null> {
+	const end = (await readChain(rootOf(dataDir))).at(-1);
+	return end && (await isAlive(end.holder, end.path)) ? end.holder : null;
+}
+
+function rootOf(dataDir: string): string {
+	return join(dataDir, 'kerbside.lock');
+}
+
+function hold(root: string, mine: Holder, leftBehind: string[]): DataLock {
+	let noting = Promise.resolve();
 	const heartbeat = setInterval(() => {
 		const now = new Date();
 		void utimes(root, now, now).catch(() => undefined);
 	}, HEARTBEAT_MS).unref();
 	return {
-		async setAddress(address) {
-			const beside = `${root}.new`;
-			await rm(beside, { force: true });
-			await write(beside, { ...mine, address });
-			await rename(beside, root);
+		token: mine.token,
+		leftBehind,
+		note(facts) {
+			Object.assign(mine, facts);
+			const before = noting.catch(() => undefined);
+			noting = before.then(async () => {
+				const beside = `${root}.new`;
+				await rm(beside, { force: true });
+				await write(beside, mine);
+				await rename(beside, root);
+			});
+			return noting;
 		},
 		async release() {
 			clearInterval(heartbeat);
+			await noting.catch(() => undefined);
 			const holder = await read(root);
 			if (holder?.token === mine.token) await rm(root, { force: true });
 		}
@@ -173,7 +208,7 @@ const NOBODY: Holder = {
 	address: ''
 };
 
-async function describe(address: string): Promise<Holder> {
+async function describe({ address = '', isServer = false }: LockOptions): Promise<Holder> {
 	return {
 		token: randomUUID(),
 		pid: process.pid,
@@ -182,7 +217,9 @@ async function describe(address: string): Promise<Holder> {
 		pid_namespace: await pidNamespace(),
 		host: hostname(),
 		started_at: new Date().toISOString(),
-		address
+		address,
+		is_server: isServer,
+		control: null
 	};
 }
 

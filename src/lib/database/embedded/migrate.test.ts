@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { migrate, seed, seedState } from './migrate.ts';
+import { migrate } from './migrate.ts';
 import { memoryLog, openScratch, OWNER, ROOT } from './scratch-database.ts';
 import type { Scratch } from './scratch-database.ts';
 
@@ -89,26 +89,4 @@ test('a database of a newer version, and a migration before the last applied one
 	await expect(apply()).rejects.toThrow(
 		'holds migration 20260102000000, which this version of Kerbside does not know'
 	);
-});
-
-test('a seed that was interrupted goes on where it stopped', async () => {
-	await write('20260101000000_first.sql', 'create table public.a (id int primary key);');
-	await apply();
-	const part = (sql: string) => `${sql}\n-- kerbside:commit\n`;
-	const one = part('insert into public.a values (1);');
-	await writeFile(
-		join(root, 'supabase/seed.sql'),
-		`${one}${part('select 1 / 0;')}insert into public.a values (3);`
-	);
-	await expect(seed(scratch.thread, root, log)).rejects.toThrow('division by zero');
-	expect(await seedState(scratch.thread)).toBe('part 1');
-	await writeFile(
-		join(root, 'supabase/seed.sql'),
-		`${one}${part('insert into public.a values (2);')}insert into public.a values (3);`
-	);
-	await seed(scratch.thread, root, log);
-	expect(await rows('select array_agg(id order by id)::text as ids from public.a')).toEqual([
-		{ ids: '{1,2,3}' }
-	]);
-	expect(await seedState(scratch.thread)).toBe('done');
 });

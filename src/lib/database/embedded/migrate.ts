@@ -71,32 +71,16 @@ async function bootstrap(executor: Executor, root: string): Promise<void> {
 	await run(executor, [{ sql: text }, { sql: HISTORY }, rememberHash(path, sha256(text))]);
 }
 
-/**
- * Runs the parts of `supabase/seed.sql` (between lines `-- kerbside:commit`), each in a transaction of its own that also
- * notes how far it got: a seed that was interrupted goes on where it stopped. A finished one is never run again.
- */
-export async function seed(executor: Executor, root: string, log: Log): Promise<void> {
-	const text = await readFile(join(root, 'supabase/seed.sql'), 'utf8').catch(() => '');
-	const parts = text.split(/^-- kerbside:commit[ \t]*$/m);
-	const done = Number(/^part (\d+)$/.exec((await seedState(executor)) ?? '')?.[1] ?? 0);
-	const startedAt = performance.now();
-	for (let part = done; part < parts.length; part += 1) {
-		const isLast = part === parts.length - 1;
-		await run(executor, [{ sql: parts[part]! }, rememberHash(SEED, isLast ? 'done' : `part ${part + 1}`)]);
-	}
-	log.info('seeded', { parts: parts.length - done, ms: Math.round(performance.now() - startedAt) });
-}
+const DEMO = 'demo';
 
-const SEED = 'supabase/seed.sql';
-
-/** Null: never begun. `done`: finished. Else it was interrupted and is to be continued. */
-export async function seedState(executor: Executor): Promise<string | null> {
-	const [state] = await run(executor, [hashOf(SEED)]);
+/** How far the demo has been brought in. Null: never begun. `begun`: it was interrupted and is to be continued. */
+export async function demoState(executor: Executor): Promise<string | null> {
+	const [state] = await run(executor, [hashOf(DEMO)]);
 	return (state!.rows[0]?.hash as string | undefined) ?? null;
 }
 
-export async function beginSeed(executor: Executor): Promise<void> {
-	await run(executor, [rememberHash(SEED, 'part 0')]);
+export async function noteDemo(executor: Executor, state: 'begun' | 'done'): Promise<void> {
+	await run(executor, [rememberHash(DEMO, state)]);
 }
 
 /** A city nobody has brought streets or reports into. */

@@ -16,8 +16,8 @@ export interface RestOptions {
 }
 
 export interface RestServer {
-	/** Answers requests whose path starts with /rest/v1. */
-	fetch(request: Request): Promise<Response>;
+	/** Answers requests whose path starts with /rest/v1; in the call's own lane unless told another. */
+	fetch(request: Request, lane?: Lane): Promise<Response>;
 	/** Reads the functions again, after a migration. */
 	reload(): Promise<void>;
 }
@@ -34,12 +34,13 @@ const LANES: Record<string, Lane> = {
 	submit_report: 'intake',
 	submit_staff_report: 'intake',
 	record_photo: 'intake',
-	import_streets: 'bulk',
-	import_areas: 'bulk',
-	import_base_features: 'bulk',
 	verify_log: 'bulk',
 	replay_differences: 'bulk'
 };
+
+function laneOf(name: string): Lane {
+	return LANES[name] ?? (/^(import|export)_/.test(name) ? 'bulk' : 'normal');
+}
 
 const MAX_TRIES = 4;
 
@@ -54,7 +55,7 @@ export function openRest({ executor, jwtKey, log }: RestOptions): RestServer {
 		return functions;
 	}
 
-	async function route(request: Request): Promise<Response> {
+	async function route(request: Request, lane?: Lane): Promise<Response> {
 		const url = new URL(request.url);
 		const path = url.pathname.replace(/^\/rest\/v1/, '');
 		const identity = identify(request, jwtKey);
@@ -67,7 +68,7 @@ export function openRest({ executor, jwtKey, log }: RestOptions): RestServer {
 		const name = /^\/rpc\/([^/]+)$/.exec(path)?.[1];
 		if (name === undefined) return relationMissing(path);
 		try {
-			return await call(decoded(name), url, request, identity);
+			return await call(decoded(name), url, request, identity, lane);
 		} catch (error) {
 			const { status, body, headers } = refusalOf(error, isAnon);
 			if (status >= 500) log.error('call_failed', { call: name, sqlstate: body.code, status });
@@ -75,7 +76,13 @@ export function openRest({ executor, jwtKey, log }: RestOptions): RestServer {
 		}
 	}
 
-	async function call(name: string, url: URL, request: Request, identity: Identity): Promise<Response> {
+	async function call(
+		name: string,
+		url: URL,
+		request: Request,
+		identity: Identity,
+		lane: Lane = laneOf(name)
+	): Promise<Response> {
 		if (!isRead(request) && request.method !== 'POST') {
 			return refuse(405, 'PGRST101', `Cannot use the ${request.method} method on RPC`);
 		}
@@ -104,9 +111,7 @@ export function openRest({ executor, jwtKey, log }: RestOptions): RestServer {
 			readOnly: called.isReadOnly || isRead(request),
 			request: { method: request.method, path: `/rpc/${name}`, headers: headersOf(request) }
 		};
-		const [result] = await retrying(() =>
-			executor.run(identity, [{ sql, params }], LANES[name] ?? 'normal', options)
-		);
+		const [result] = await retrying(() => executor.run(identity, [{ sql, params }], lane, options));
 		if (called.returns === 'void') return new Response(null, { status: 204 });
 		const body = (result as QueryResult).rows[0]?.body as string | null | undefined;
 		return new Response(request.method === 'HEAD' ? null : (body ?? 'null'), {

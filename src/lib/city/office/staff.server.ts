@@ -1,0 +1,106 @@
+import type { Applied } from '#lib/city/import/importer.ts';
+import { call, serviceClient, type Client } from '#lib/database/client.server.ts';
+import type { Home } from '#lib/database/home.server.ts';
+import { ApiProblem } from '#lib/database/problem.ts';
+import { emailOf } from '#lib/staff/login.ts';
+import { makePassword } from '#lib/staff/password.ts';
+import type { OfficeApplyOptions } from './office.server.ts';
+import type { StaffDraft, StaffRole, StaffRow } from './staff.ts';
+
+/** What is to be handed to a person, once: it is stored nowhere. */
+export interface OneTimePassword {
+	name: string;
+	login: string;
+	password: string;
+}
+
+interface ListedStaff {
+	id: string;
+	name: string;
+	login: string | null;
+	is_active: boolean;
+	roles: {
+		role: string;
+		unit: string | null;
+		area_id: number | null;
+		valid_from: string | null;
+		valid_to: string | null;
+	}[];
+}
+
+export function listStaff(client: Client): Promise<{ staff: ListedStaff[] }> {
+	return call<{ staff: ListedStaff[] }>(client, 'staff_list');
+}
+
+/**
+ * Gives everyone in the draft an account and exactly these roles; who has an account keeps its password. Each person is
+ * done for good before the next, and `onPassword` is told at once, so that a break-off loses nobody's password. Those who
+ * are not in the file stay as they are.
+ */
+export async function applyStaff(
+	home: Home,
+	draft: StaffDraft,
+	options: OfficeApplyOptions & { onPassword?: (handed: OneTimePassword) => void } = {}
+): Promise<Applied> {
+	const { dryRun = false, skipFaulty = false, onProgress, onPassword } = options;
+	if (draft.refused > 0 && !skipFaulty && !dryRun)
+		throw new Error(`A draft with ${draft.refused} refused rows is not written.`);
+	const client = serviceClient(home);
+	const listed = new Map((await listStaff(client)).staff.map((person) => [person.login, person]));
+	const applied: Applied = { added: 0, changed: 0, unchanged: 0, gone: 0, rejected: [] };
+	for (const [i, person] of draft.staff.entries()) {
+		const there = listed.get(person.login);
+		const isSame = there !== undefined && there.is_active && isSamePerson(there, person);
+		if (isSame) applied.unchanged += 1;
+		else if (there) applied.changed += 1;
+		else applied.added += 1;
+		if (dryRun || isSame) continue;
+		try {
+			await writePerson(home, client, person, there?.id ?? null, onPassword);
+		} catch (problem) {
+			if (!(problem instanceof ApiProblem)) throw problem;
+			applied[there ? 'changed' : 'added'] -= 1;
+			applied.rejected.push({ key: person.login, problem: problem.code, detail: problem.detail });
+		}
+		onProgress?.(i + 1, draft.staff.length);
+	}
+	return applied;
+}
+
+async function writePerson(
+	home: Home,
+	client: Client,
+	{ login, name, roles }: StaffRow,
+	known: string | null,
+	onPassword?: (handed: OneTimePassword) => void
+): Promise<void> {
+	let id = known;
+	if (id === null) {
+		const password = makePassword();
+		({ id } = await home.createUser({ login: emailOf(login), password }));
+		onPassword?.({ name, login, password });
+	}
+	// Left out is the database's own beginning; null would be refused.
+	const given = roles.map((role) =>
+		Object.fromEntries(Object.entries(role).filter(([, value]) => value !== null))
+	);
+	await call(client, 'upsert_staff', { staff: { id, name, login, roles: given } });
+}
+
+function isSamePerson(there: ListedStaff, { name, roles }: StaffRow): boolean {
+	const moment = (time: string | null) => (time === null ? null : new Date(time).getTime());
+	// A role without a beginning is one since ever.
+	const first = new Date('2000-01-01T00:00:00Z').getTime();
+	const worded = (role: StaffRole | ListedStaff['roles'][number]) =>
+		JSON.stringify([
+			role.role,
+			role.unit,
+			role.area_id,
+			moment(role.valid_from) ?? first,
+			moment(role.valid_to)
+		]);
+	return (
+		there.name === name &&
+		JSON.stringify(there.roles.map(worded).sort()) === JSON.stringify(roles.map(worded).sort())
+	);
+}
