@@ -50,6 +50,8 @@ export async function startApp(options: AppOptions = {}): Promise<App> {
 			HOST: '127.0.0.1',
 			DATA_DIR: dataDir,
 			DEMO: options.demo === false ? 'off' : 'on',
+			// Tests make their own events: nobody else is to.
+			DEMO_TOWN: 'off',
 			...(native && {
 				SUPABASE_URL: native.url,
 				SUPABASE_ANON_KEY: native.anonKey,

@@ -26,7 +26,8 @@ interface Cut {
 	junction: number;
 }
 
-const sameJunction = 2;
+/** Crossings nearer than this are one junction; carriageways of one street lie further apart. */
+const sameJunction = 9;
 
 /**
  * Lets streets end where they meet another: an end that overshoots is trimmed at the crossing, one that stops
@@ -34,7 +35,7 @@ const sameJunction = 2;
  */
 export function settleEnds(lines: readonly DrawnLine[], reach = 45): DrawnLine[] {
 	return lines.map((line) => {
-		const others = lines.filter((other) => other !== line);
+		const others = lines.filter((other) => other !== line && areNear(other.points, line.points, reach));
 		const headSettled = settleHead([...line.points], others, reach);
 		const tailSettled = settleHead(headSettled.reverse(), others, reach);
 		return { key: line.key, points: tailSettled.reverse() };
@@ -98,7 +99,7 @@ export function cutAtJunctions(lines: readonly DrawnLine[]): Network {
 			const start = ordered[k]!;
 			const [from, to] = [junctions[start.junction]!, junctions[end.junction]!];
 			const between = line.points.filter(
-				(point, i) => i > start.along && i < end.along && distance(point, from) > 1 && distance(point, to) > 1
+				(point, i) => i > start.along && i < end.along && distance(point, from) > 6 && distance(point, to) > 6
 			);
 			return {
 				line: line.key,
@@ -114,6 +115,7 @@ export function cutAtJunctions(lines: readonly DrawnLine[]): Network {
 
 function meetings(a: readonly Metres[], b: readonly Metres[]) {
 	const found: { at: Metres; alongA: number; alongB: number }[] = [];
+	if (!areNear(a, b)) return found;
 	for (let i = 0; i + 1 < a.length; i++) {
 		for (let j = 0; j + 1 < b.length; j++) {
 			const hit = crossing(a[i]!, a[i + 1]!, b[j]!, b[j + 1]!);
@@ -131,6 +133,23 @@ function meetings(a: readonly Metres[], b: readonly Metres[]) {
 	for (const end of [0, a.length - 1]) touch(end, a, b, true);
 	for (const end of [0, b.length - 1]) touch(end, b, a, false);
 	return found;
+}
+
+const boxes = new WeakMap<readonly Metres[], readonly [number, number, number, number]>();
+
+function boxOf(line: readonly Metres[]): readonly [number, number, number, number] {
+	let box = boxes.get(line);
+	if (!box) {
+		const [xs, ys] = [line.map(([x]) => x), line.map(([, y]) => y)];
+		boxes.set(line, (box = [Math.min(...xs), Math.min(...ys), Math.max(...xs), Math.max(...ys)]));
+	}
+	return box;
+}
+
+/** Whether the boxes around two lines come within `reach` metres of each other. */
+function areNear(a: readonly Metres[], b: readonly Metres[], reach = 1): boolean {
+	const [p, q] = [boxOf(a), boxOf(b)];
+	return p[0] <= q[2] + reach && q[0] <= p[2] + reach && p[1] <= q[3] + reach && q[1] <= p[3] + reach;
 }
 
 /** Where edges a–b and c–d cross, as shares of each; null when they do not. */

@@ -4,17 +4,34 @@ import { call, serviceClient } from '#lib/database/client.server.ts';
 import type { Home } from '#lib/database/home.server.ts';
 import { keepOriginal } from '#lib/evidence/photos.server.ts';
 
+interface DemoPhoto {
+	bytes: Buffer;
+	sha256: string;
+	/** The same at half its size, as a JPEG too. */
+	small: Buffer;
+}
+
+let drawn: Promise<DemoPhoto[]> | undefined;
+
 /**
- * Draws the demo's few photos and seals them like any other: pictures of a kerb that nobody could take for a real
- * place or person. The last one, a kerb with nothing on it, serves as the demo's after-photo.
+ * The demo's few photos: pictures of a kerb that nobody could take for a real place or person. A car wash, taxis, a
+ * stall, and last a kerb with nothing on it, which serves as the after-photo.
  */
+export function drawDemoPhotos(): Promise<DemoPhoto[]> {
+	return (drawn ??= Promise.all(
+		scenes.map(async (scene) => {
+			const picture = sharp(Buffer.from(drawing(scene)), { density: 96 });
+			const bytes = await picture.jpeg({ quality: 82 }).toBuffer();
+			const small = await sharp(bytes).resize(640).jpeg({ quality: 62 }).toBuffer();
+			return { bytes, sha256: createHash('sha256').update(bytes).digest('hex'), small };
+		})
+	));
+}
+
+/** Seals them like any other photos. */
 export async function seedDemoPhotos(home: Home): Promise<void> {
 	const client = serviceClient(home);
-	for (const scene of scenes) {
-		const bytes = await sharp(Buffer.from(drawing(scene)), { density: 96 })
-			.jpeg({ quality: 82 })
-			.toBuffer();
-		const sha256 = createHash('sha256').update(bytes).digest('hex');
+	for (const { bytes, sha256 } of await drawDemoPhotos()) {
 		await keepOriginal(client, sha256, bytes, 'image/jpeg');
 		await call(client, 'record_photo', {
 			sha256,

@@ -13,6 +13,10 @@ export function toLngLat([x, y]: Metres): LngLat {
 	return [round(centre[0] + x / metresPerDegreeEast), round(centre[1] + y / metresPerDegree)];
 }
 
+export function fromLngLat([lng, lat]: LngLat): Metres {
+	return [(lng - centre[0]) * metresPerDegreeEast, (lat - centre[1]) * metresPerDegree];
+}
+
 export function distance(a: Metres, b: Metres): number {
 	return Math.hypot(a[0] - b[0], a[1] - b[1]);
 }
@@ -114,4 +118,26 @@ export function seeded(seed: number): () => number {
 		mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
 		return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
 	};
+}
+
+/**
+ * Where a point of the plan comes to lie on the ground. A plan is drawn with a ruler; ground, old field paths and
+ * rivers bend it. Every line and place of the town goes through this one bend, so that what met still meets.
+ */
+export function bend([x, y]: Metres): Metres {
+	// The walls were there first; the bend grows with the distance from them.
+	const east = smooth((x + 100) / 1300);
+	const far = smooth((Math.hypot(x + 620, y - 60) - 500) / 1200);
+	return [
+		x +
+			70 * far * Math.sin(y / 560 + x / 1700 + 0.5) +
+			0.09 * east * y +
+			26 * far * Math.sin(y / 270 + x / 500),
+		y + 74 * far * Math.sin(x / 690 + 0.7) - 0.05 * east * (x - 900) + 24 * far * Math.sin(x / 300 + y / 640)
+	];
+}
+
+function smooth(share: number): number {
+	const t = Math.min(1, Math.max(0, share));
+	return t * t * (3 - 2 * t);
 }
