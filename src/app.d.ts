@@ -19,6 +19,8 @@ declare global {
 		interface PageData {
 			/** True when a page brings its own frame (the wall): no header, dark ground. */
 			isBare?: boolean;
+			/** True when a page fills the window beneath the header and scrolls inside (a desk, a map); not on phones. */
+			isFull?: boolean;
 		}
 	}
 }

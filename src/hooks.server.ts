@@ -9,6 +9,7 @@ import { problemResponse } from '#lib/reports/problem-document.ts';
 import { startIntake } from '#lib/reports/reports.server.ts';
 import { readSession } from '#lib/staff/session.server.ts';
 import { privateHeaders } from '#server/arrival.ts';
+import { themeAttribute, themeCookie } from '#lib/ui/theme.ts';
 import { isForeignWrite } from '#server/cross-origin.ts';
 import { addHeaders } from '#server/headers.ts';
 import { errorFacts, log } from '#server/log.ts';
@@ -54,8 +55,9 @@ async function answer(event: RequestEvent, resolve: Parameters<Handle>[0]['resol
 	if (event.route.id === null && event.url.pathname.startsWith('/api/'))
 		return refuse(event, 404, 'not_found');
 
+	const theme = themeAttribute(event.cookies.get(themeCookie));
 	const response = await resolve(event, {
-		transformPageChunk: ({ html }) => html.replace('%lang%', language),
+		transformPageChunk: ({ html }) => html.replace('%lang%', language).replace('%theme%', theme),
 		preload: ({ type }) => type === 'js' || type === 'css'
 	});
 	if (response.status === 405) {
@@ -70,7 +72,7 @@ async function answer(event: RequestEvent, resolve: Parameters<Handle>[0]['resol
 
 /** The health checks must answer when the database does not; tiles are the same for everyone. */
 function mayBeSignedIn(event: RequestEvent): boolean {
-	return !/^\/(livez|readyz|language|tiles)(\/|$)/.test(event.route.id ?? '');
+	return !/^\/(livez|readyz|language|theme|tiles)(\/|$)/.test(event.route.id ?? '');
 }
 
 function isProblem(response: Response): boolean {

@@ -17,8 +17,12 @@ const posts = Object.entries(modules).flatMap(([file, { POST, actions }]): [stri
 	]);
 	return POST ? [[route, POST], ...named] : named;
 });
-/** They read no form: one has no body, the other takes JSON. */
-const formless = ['/sign-out', '/api/reports'];
+/** They read no form (no body, JSON, the bytes of a file), or answer in the page whatever was wrong with it. */
+const formless = [
+	...['/sign-out', '/api/reports', '/patrol/route', '/patrol/lines'],
+	...['/admin/imports/parts', '/admin/imports/parts/[token]', '/admin/imports/[token]?/drop'],
+	...['/admin/imports/[token]?/confirm', '/admin/imports/[token]?/again']
+];
 
 const junk: [string | null, string, number][] = [
 	['application/json', '{}', 415],
@@ -48,11 +52,11 @@ function requestOf(type: string | null, body: string): Request {
 }
 
 async function statusOf(answer: Handler, request: Request): Promise<number> {
-	const roles = ['registrar', 'dispatcher', 'closer', 'team'].map((role) => ({ role }));
+	const roles = ['registrar', 'dispatcher', 'closer', 'team', 'admin'].map((role) => ({ role }));
 	const event = {
 		request,
 		url: new URL(request.url),
-		params: { id: '01900000-0000-7000-8000-000000000001' },
+		params: { id: '01900000-0000-7000-8000-000000000001', token: '01900000-0000-7000-8000-000000000001' },
 		locals: {
 			requestId: 'r',
 			language: 'en',

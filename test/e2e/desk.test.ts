@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startApp, type App } from '#test/support/app.ts';
 import { missingBrowser, openBrowser } from '#test/support/browser.ts';
 import { Phone } from '#test/support/phone.ts';
+import { settled } from '#test/support/settled.ts';
 
 /*
  * One report on its way: a registrar files it, a dispatcher dispatches it, a team handles it and proves it, a closer
@@ -17,9 +18,10 @@ describe.skipIf(missingBrowser !== null)('a report at the desk', () => {
 
 	beforeAll(async () => {
 		app = await startApp({ limitMs: 280_000 });
+		await settled(app);
 		browser = await openBrowser();
 		phone = await Phone.at(app.url, 11);
-	}, 300_000);
+	}, 600_000);
 
 	afterAll(async () => {
 		phone?.close();

@@ -57,3 +57,8 @@ function sentenceFor({ code, detail }: ApiProblem, locale: Locale): string {
 	}
 	return sentences[code]?.({}, { locale }) ?? problemSentence(code, locale, detail);
 }
+
+/** What is wrong with one field of the form that was refused. */
+export function faultOf(refusal: Refusal | null, field: string): string | null {
+	return refusal?.field === field ? refusal.sentence : null;
+}

@@ -13,6 +13,7 @@ export const load: LayoutServerLoad = async (event) => {
 	return reading(event.locals.language, async () => {
 		const [lists, city] = await Promise.all([readLists(staff.accessToken, filters), readCity()]);
 		return {
+			isFull: true,
 			lists,
 			desk: {
 				timeZone: city.time_zone,

@@ -1,8 +1,9 @@
-import { error, fail, redirect } from '@sveltejs/kit';
+import { error, fail, redirect, type RequestEvent } from '@sveltejs/kit';
 import { dropUpload, findUpload, isWhole, retell } from '#lib/city/admin/uploads.server.ts';
 import { RefusedFile } from '#lib/city/import/refused-file.ts';
 import { readMapping, writeMapping } from '#lib/cases/history/mapping.ts';
 import { call } from '#lib/database/client.server.ts';
+import { ApiProblem } from '#lib/database/problem.ts';
 import { m } from '#lib/i18n/messages.ts';
 import { problemSentence } from '#lib/reports/problem-document.ts';
 import { readForm } from '#server/form.ts';
@@ -57,10 +58,21 @@ export const load: PageServerLoad = async (event) => {
 	};
 };
 
+/** Null: what came is no form. */
+async function formWords({ request }: RequestEvent, most?: number): Promise<Record<string, string> | null> {
+	try {
+		return wordsOf(await readForm(request), most);
+	} catch (problem) {
+		if (problem instanceof ApiProblem) return null;
+		throw problem;
+	}
+}
+
 export const actions: Actions = {
 	confirm: async (event) => {
 		const { staff, client } = administrator(event);
-		const words = wordsOf(await readForm(event.request));
+		const words = await formWords(event);
+		if (!words) return fail(400, { problem: m.shell_error_other() });
 		const upload = await findUpload(event.params.token, staff.id);
 		const progress = progressOf(event.params.token);
 		if (!upload || !progress) return fail(404, { problem: m.admin_upload_gone() });
@@ -73,7 +85,8 @@ export const actions: Actions = {
 	/** The same file, told otherwise: its columns, its datum. */
 	again: async (event) => {
 		const { staff, client } = administrator(event);
-		const words = wordsOf(await readForm(event.request), 200_000);
+		const words = await formWords(event, 200_000);
+		if (!words) return fail(400, { problem: m.shell_error_other() });
 		const upload = await findUpload(event.params.token, staff.id);
 		if (!upload) return fail(404, { problem: m.admin_upload_gone() });
 		if (words.mapping !== undefined) {
