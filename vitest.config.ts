@@ -9,7 +9,7 @@ export default defineConfig({
 			{
 				test: {
 					name: 'unit',
-					include: ['src/**/*.test.ts', 'test/{unit,support}/**/*.test.ts'],
+					include: ['src/**/*.test.ts', 'test/{unit,support,hostile}/**/*.test.ts'],
 					environment: 'node',
 					testTimeout: 20_000,
 					hookTimeout: 60_000

@@ -167,7 +167,7 @@ end $$;
 
 -- A moment as text that does not depend on the session's time zone.
 create function private.utc(at timestamptz)
-returns text language sql stable set search_path = '' as $$
+returns text language sql stable strict set search_path = '' as $$
 	select to_char(at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"');
 $$;
 

@@ -117,6 +117,18 @@ select is((select pg_temp.batch(8, whole -> 'rows', '{"source_key": "kerbside"}'
 	'{"added": 0, "changed": 0, "unchanged": 9, "gone": 0, "kept": 0, "not_snapped": 0}', 'read back in, it changes nothing');
 select is((select pg_temp.tried('team_b', $$select api.export_cases() -> 'rows'$$)), '[]', 'a team takes out what it may see');
 
+-- ---- many places at once ----
+-- On a street, beside one, between two, far from all; and each of them only once.
+select is_empty($$with pins as (
+		select private.point(119.4400 + (n % 23) * 0.0031, 32.7800 + (n / 23) * 0.0017) as pin from generate_series(0, 299) n
+		union all select c.geom from app.cases c)
+	select p.pin from (select distinct pin from pins) p join private.snap_all((select array_agg(pin) from pins)) a on a.pin operator(extensions.=) p.pin
+	cross join lateral private.snap(p.pin) b
+	where (a.segment_id, a.street_id, a.distance_m, a.on_street) is distinct from (b.segment_id, b.street_id, b.distance_m, b.on_street)$$,
+	'places are snapped together as they are one by one');
+select is((select count(*)::int from private.snap_all(array[private.point(119.4583, 32.7901), private.point(119.4583, 32.7901), private.point(0, 0)])), 2,
+	'each place is answered once, found or not');
+
 -- ---- who ----
 select is(pg_temp.tried('registrar', $$select pg_temp.batch(910, '[]')$$), 'role_needed', 'a registrar imports nothing');
 select is(pg_temp.tried('admin', $$select pg_temp.batch(911, '[]') ->> 'added'$$), '0', 'an administrator may');

@@ -126,7 +126,7 @@ for (const schema of ['api', 'private']) {
 	call(`${schema}.board`, "'street', null, null, null", ROLE_NEEDED, ['desk wall admin', 'ok']);
 }
 call('api.patrol_work', '', SIGNED_IN);
-call('api.export_cases', '', SIGNED_IN);
+call('api.export_cases', '', SERVICE, SIGNED_IN);
 for (const name of ['imports', 'facilities', 'calendar', 'categories'])
 	call(`api.${name}`, '', SERVICE, SIGNED_IN);
 
@@ -301,7 +301,7 @@ export const SEALED = [
 	...['evidence_logged', 'finish_import', 'is_lng_lat', 'is_plain_text', 'keep_fact', 'keep_note'],
 	...['lock_head', 'log_case', 'log_change', 'log_report', 'need_admin', 'need_role'],
 	...['next_case_number', 'receipt', 'working_slots'],
-	...['recurrence_of', 'refuse_change', 'sees_case', 'sees_report', 'snap', 'unit_named']
+	...['recurrence_of', 'refuse_change', 'sees_case', 'sees_report', 'snap', 'snap_all', 'unit_named']
 ].map((name) => `private.${name}`);
 
 /** Functions that run with the owner's rights; each asks for itself who is calling, or is open to the web server alone. */

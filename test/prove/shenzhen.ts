@@ -144,7 +144,7 @@ async function walk(
 	const { code, pin } = await sendSnap(phone, url, report, () => shoot(phone, '1 snap filled in'));
 	await shoot(phone, '2 snap sent');
 	await saw('1 sent at the kerb', { closed: `${closed}`, received: `${due + 1}`, filed: '0' });
-	const newest = await wall.locator('ol[role=log] li').first().innerText();
+	const newest = await wall.locator('[role=log] li').first().innerText();
 	if (!newest.includes(kerb.street)) faults.push(`the newest report on the wall stands on "${newest}"`);
 
 	const registrar = await desk(people.registrar);

@@ -60,8 +60,8 @@ export type Database = {
 			};
 			end_session: { Args: Record<PropertyKey, never>; Returns: Json };
 			export_cases: { Args: { after?: string; max_rows?: number }; Returns: Json };
-			exposed_calls: { Args: Record<PropertyKey, never>; Returns: Json };
 			export_streets: { Args: { after?: number; max_rows?: number }; Returns: Json };
+			exposed_calls: { Args: Record<PropertyKey, never>; Returns: Json };
 			facilities: { Args: Record<PropertyKey, never>; Returns: Json };
 			follow: { Args: { code_hash: string; pin_hash: string }; Returns: Json };
 			import_areas: { Args: { areas: Json; import: Json; is_last?: boolean }; Returns: Json };
