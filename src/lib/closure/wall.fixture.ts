@@ -132,6 +132,23 @@ export function wallSnapshot(): WallSnapshot {
 		recent,
 		flow,
 		categories: categories.map(([code, name, name_en, received]) => ({ code, name, name_en, received })),
+		campaign: {
+			name: '占道洗车专项整治',
+			name_en: 'Campaign against kerbside car washes',
+			starts_on: '2026-03-15',
+			ends_on: '2026-12-31',
+			days_left: 184,
+			figures: [
+				{
+					key: 'leaflets',
+					name: '发放告知书',
+					name_en: 'Leaflets',
+					value: 1000,
+					is_lower_bound: true,
+					as_of: '2026-06-30'
+				}
+			]
+		},
 		overdue: [
 			{ band: '<1d', cases: 12 },
 			{ band: '1-3d', cases: 8 },

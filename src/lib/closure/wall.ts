@@ -32,6 +32,25 @@ export interface CategoryCount {
 	received: number;
 }
 
+/** 专项整治: what it has counted so far, and until when it runs. Days are of the city's calendar, 'yyyy-mm-dd'. */
+export interface Campaign {
+	name: string;
+	name_en: string | null;
+	starts_on: string;
+	ends_on: string;
+	/** From today to the last day; negative when it is over. */
+	days_left: number;
+	figures: {
+		key: string;
+		name: string;
+		name_en: string | null;
+		value: number;
+		/** Counted up to a point and more since: shown with a “+”. */
+		is_lower_bound: boolean;
+		as_of: string;
+	}[];
+}
+
 /** `api.wall()`: everything the wall shows, as of one position of the log. */
 export interface WallSnapshot extends LiveWall {
 	city: {
@@ -49,6 +68,7 @@ export interface WallSnapshot extends LiveWall {
 	streets: WallStreet[];
 	areas: WallArea[];
 	categories: CategoryCount[];
+	campaign: Campaign | null;
 }
 
 /** The wall with a frame's news. Categories come as counts in the snapshot only, so new reports are counted here. */
@@ -103,4 +123,12 @@ export function streetsWorthReading(streets: readonly StreetRate[]): StreetRate[
 	return streets
 		.filter((street) => street.standing === 'enough')
 		.sort((a, b) => b.due - a.due || a.id - b.id);
+}
+
+/** The newest day a campaign's figures were counted on, 'yyyy-mm-dd'; null without figures. */
+export function campaignCountedOn({ figures }: Campaign): string | null {
+	return figures.reduce<string | null>(
+		(newest, { as_of }) => (newest === null || as_of > newest ? as_of : newest),
+		null
+	);
 }

@@ -18,11 +18,16 @@ export interface BaseFeature {
 	name: string | null;
 	name_en: string | null;
 	geometry: Geometry;
+	/** Of a place: what it is ('station', 'market', 'bridge', …). */
+	place_kind?: string | null;
+	/** Of a place: 1 is named first. */
+	rank?: number | null;
 }
 
 /** The layers of a tile. Names ride on lines of their own, so that a name may run on across junctions. */
 export const layerNames = [
 	'water',
+	'waterway',
 	'green',
 	'building',
 	'rail',
@@ -38,8 +43,11 @@ export function layersOf(
 	features: readonly BaseFeature[]
 ): Record<LayerName, FeatureCollection> {
 	const ofKind = (kind: BaseFeature['kind']) => features.filter((feature) => feature.kind === kind);
+	// A canal may come as its ribbon of water or only as its line.
+	const waters = ofKind('water');
 	return {
-		water: collect(ofKind('water').map(plainFeature)),
+		water: collect(waters.filter((feature) => !isLine(feature)).map(plainFeature)),
+		waterway: collect(waters.filter(isLine).map(plainFeature)),
 		green: collect(ofKind('green').map(plainFeature)),
 		building: collect(
 			ofKind('building').map(({ id, geometry }) => ({ type: 'Feature', id, properties: {}, geometry }))
@@ -59,9 +67,19 @@ export function layersOf(
 			}))
 		),
 		street_names: collect(streetNames(segments)),
-		water_names: collect(waterNames(ofKind('water'))),
-		places: collect(ofKind('place').map(plainFeature))
+		water_names: collect(waterNames(waters)),
+		places: collect(ofKind('place').map(placeFeature))
 	};
+}
+
+function isLine({ geometry }: BaseFeature): boolean {
+	return geometry.type === 'LineString' || geometry.type === 'MultiLineString';
+}
+
+function placeFeature(place: BaseFeature): Feature {
+	const { place_kind: kind, rank } = place;
+	const properties = { ...named(place), ...(kind ? { kind } : {}), ...(rank ? { rank } : {}) };
+	return { type: 'Feature', id: place.id, properties, geometry: place.geometry };
 }
 
 function plainFeature(feature: BaseFeature): Feature {
@@ -131,11 +149,15 @@ export function joined(lines: readonly [number, number][][]): [number, number][]
 }
 
 /**
- * A river's name runs along its water: halfway between its two banks, found by pairing the points of a ribbon-shaped
- * ring. A round body of water has no such line and is named at its middle by its polygon.
+ * A river's name runs along its water: along its line, or halfway between its two banks, found by pairing the points of
+ * a ribbon-shaped ring. A round body of water has no such line and is named at its middle by its polygon.
  */
-function waterNames(waters: readonly BaseFeature[]): Feature<LineString>[] {
-	return waters.flatMap((water): Feature<LineString>[] => {
+function waterNames(waters: readonly BaseFeature[]): Feature<LineString | MultiLineString>[] {
+	return waters.flatMap((water): Feature<LineString | MultiLineString>[] => {
+		if (water.name && isLine(water)) {
+			const geometry = water.geometry as LineString | MultiLineString;
+			return [{ type: 'Feature', properties: named(water), geometry }];
+		}
 		if (!water.name || water.geometry.type !== 'Polygon') return [];
 		const line = middleLine((water.geometry as Polygon).coordinates[0] as [number, number][]);
 		return line.length < 2

@@ -24,6 +24,12 @@ export function labelPoint(geometry: Polygon | MultiPolygon): LngLat {
 	return best;
 }
 
+/** Whether a place lies in a shape, holes left out. */
+export function isWithin(place: LngLat, shape: Polygon | MultiPolygon): boolean {
+	const polygons = (shape.type === 'Polygon' ? [shape.coordinates] : shape.coordinates) as LngLat[][][];
+	return polygons.some((rings) => isInside(place, rings));
+}
+
 /** The outer rings of an area as lines, all counter-clockwise: their left side is the area's own ground. */
 export function outlines(geometry: Polygon | MultiPolygon): MultiLineString {
 	const polygons = geometry.type === 'Polygon' ? [geometry.coordinates] : geometry.coordinates;

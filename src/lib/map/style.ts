@@ -1,7 +1,9 @@
 import type { ExpressionSpecification, LayerSpecification, StyleSpecification } from 'maplibre-gl';
 import type { Locale } from '#lib/i18n/messages.ts';
 import { fontFaces, mapFont } from './fonts.ts';
-import { maxTileZoom } from './zoom.ts';
+import type { OutsideBase } from './base.ts';
+import type { StyleBeneath } from './outside-style.ts';
+import { firstBuildingZoom, maxTileZoom, tileVersion } from './zoom.ts';
 
 export type MapTheme = 'light' | 'dark';
 
@@ -15,17 +17,23 @@ export interface StyleOptions {
 	origin: string;
 	/** Text size: 1 is for a desk. */
 	scale?: number;
+	/** Somebody else's map beneath our data. Without one, everything is drawn from our own tiles. */
+	base?: OutsideBase | null;
+	/** The layers of that map, when it comes as a style. */
+	beneath?: StyleBeneath | null;
 }
 
 interface Ink {
 	ground: string;
 	water: string;
+	shore: string;
 	green: string;
 	building: string;
 	buildingEdge: string;
 	road: string;
 	roadEdge: string;
 	path: string;
+	rail: string;
 	name: string;
 	nameEdge: string;
 	waterName: string;
@@ -36,12 +44,14 @@ const inks: Record<MapTheme, Ink> = {
 	light: {
 		ground: '#f4f6f8',
 		water: '#c9dfeb',
+		shore: '#b3cfdf',
 		green: '#dcebd9',
 		building: '#e7ebee',
 		buildingEdge: '#dbe1e6',
 		road: '#ffffff',
 		roadEdge: '#c3cdd6',
 		path: '#dfe5ea',
+		rail: '#b4bfc9',
 		name: '#2f4250',
 		nameEdge: '#ffffff',
 		waterName: '#3f7592',
@@ -49,13 +59,15 @@ const inks: Record<MapTheme, Ink> = {
 	},
 	dark: {
 		ground: '#050a14',
-		water: '#0b2036',
-		green: '#071a1d',
-		building: '#0b1626',
-		buildingEdge: '#13243a',
-		road: '#1d3047',
+		water: '#0a2542',
+		shore: '#14395f',
+		green: '#08211f',
+		building: '#0d1a2d',
+		buildingEdge: '#182c46',
+		road: '#1f344d',
 		roadEdge: '#060c17',
-		path: '#12202f',
+		path: '#132334',
+		rail: '#2b4058',
 		name: '#d3e4f2',
 		nameEdge: '#050a14',
 		waterName: '#3f6f96',
@@ -89,7 +101,8 @@ export function streetWidth(by = 1, rim = 0): ExpressionSpecification {
 /** Streets' names are drawn above everything that is drawn along streets: put such layers before this one. */
 export const beneathNames = 'street-names';
 
-export function mapStyle({ theme, locale, version, origin, scale = 1 }: StyleOptions): StyleSpecification {
+export function mapStyle(options: StyleOptions): StyleSpecification {
+	const { theme, locale, version, origin, scale = 1, base = null, beneath = null } = options;
 	const ink = inks[theme];
 	const text: ExpressionSpecification =
 		locale === 'en' ? ['coalesce', ['get', 'name_en'], ['get', 'name']] : ['get', 'name'];
@@ -104,22 +117,56 @@ export function mapStyle({ theme, locale, version, origin, scale = 1 }: StyleOpt
 		'text-padding': 4,
 		'symbol-spacing': 320
 	});
-	const layers = [
+	/** 1 is shown first; what has no rank comes last. */
+	const rank: ExpressionSpecification = ['coalesce', ['get', 'rank'], 9];
+	const own = [
 		{ id: 'ground', type: 'background', paint: { 'background-color': ink.ground } },
 		{ id: 'green', type: 'fill', 'source-layer': 'green', paint: { 'fill-color': ink.green } },
 		{ id: 'water', type: 'fill', 'source-layer': 'water', paint: { 'fill-color': ink.water } },
 		{
+			id: 'waterways',
+			type: 'line',
+			'source-layer': 'waterway',
+			layout: { 'line-cap': 'round', 'line-join': 'round' },
+			paint: {
+				'line-color': ink.water,
+				'line-width': ['interpolate', ['exponential', 1.6], ['zoom'], 11, 1, 14, 3, 17, 12]
+			}
+		},
+		{
+			id: 'shores',
+			type: 'line',
+			'source-layer': 'water',
+			minzoom: 12,
+			paint: { 'line-color': ink.shore, 'line-width': 1 }
+		},
+		{
 			id: 'buildings',
 			type: 'fill',
 			'source-layer': 'building',
-			minzoom: 12,
-			paint: { 'fill-color': ink.building, 'fill-outline-color': ink.buildingEdge }
+			minzoom: firstBuildingZoom,
+			paint: {
+				'fill-color': ink.building,
+				'fill-outline-color': ink.buildingEdge,
+				'fill-opacity': ['interpolate', ['linear'], ['zoom'], firstBuildingZoom, 0.5, 14.5, 1]
+			}
 		},
 		{
 			id: 'rail',
 			type: 'line',
 			'source-layer': 'rail',
-			paint: { 'line-color': ink.path, 'line-width': 2, 'line-dasharray': [4, 2] }
+			paint: { 'line-color': ink.rail, 'line-width': ['interpolate', ['linear'], ['zoom'], 11, 0.8, 16, 3] }
+		},
+		{
+			id: 'rail-ties',
+			type: 'line',
+			'source-layer': 'rail',
+			minzoom: 12,
+			paint: {
+				'line-color': ink.ground,
+				'line-width': ['interpolate', ['linear'], ['zoom'], 12, 0.4, 16, 1.8],
+				'line-dasharray': [5, 5]
+			}
 		},
 		{
 			id: 'street-edges',
@@ -160,13 +207,16 @@ export function mapStyle({ theme, locale, version, origin, scale = 1 }: StyleOpt
 			id: 'places',
 			type: 'symbol',
 			'source-layer': 'places',
-			minzoom: 14,
+			minzoom: 12,
+			// What everybody knows is named from afar, the rest as one comes near.
+			filter: ['>=', ['zoom'], ['step', rank, 12, 2, 13.6, 3, 14.6, 4, 15.6]],
 			layout: {
 				'text-field': text,
 				'text-font': font,
-				'text-size': 12 * scale,
+				'text-size': ['step', rank, 12.5 * scale, 2, 11.5 * scale, 4, 10.5 * scale],
 				'text-max-width': 8,
-				'text-padding': 6
+				'text-padding': 6,
+				'symbol-sort-key': rank
 			},
 			paint: { 'text-color': ink.place, 'text-halo-color': ink.nameEdge, 'text-halo-width': 1.4 }
 		}
@@ -176,16 +226,60 @@ export function mapStyle({ theme, locale, version, origin, scale = 1 }: StyleOpt
 		'font-faces': fontFaces(origin),
 		transition: { duration: 600, delay: 0 },
 		sources: {
+			...(beneath ? beneath.sources : base ? outsideSources(base) : {}),
 			base: {
 				type: 'vector',
-				tiles: [`${origin}/tiles/${version}/{z}/{x}/{y}`],
+				tiles: [`${origin}/tiles/${tileVersion(version, base?.datum)}/{z}/{x}/{y}`],
 				minzoom: 8,
 				maxzoom: maxTileZoom,
 				promoteId: { streets: 'street_id' }
 			}
 		},
-		layers: layers.map((layer) =>
-			'source-layer' in layer ? { source: 'base', ...layer } : layer
-		) as LayerSpecification[]
+		layers: [
+			...(beneath ? beneath.layers : base ? picturesBeneath(base, ink, theme) : []),
+			...(base ? overOutside(own, theme) : own).map((layer) =>
+				'source-layer' in layer ? { source: 'base', ...layer } : layer
+			)
+		] as LayerSpecification[],
+		...(beneath?.glyphs ? { glyphs: beneath.glyphs } : {}),
+		...(beneath?.sprite ? { sprite: beneath.sprite } : {})
 	};
+}
+
+type Layer = { id: string; type: string; layout?: object; [property: string]: unknown };
+
+const outside = (i: number) => `outside-${i}`;
+
+function outsideSources({ addresses, maxZoom }: OutsideBase): StyleSpecification['sources'] {
+	return Object.fromEntries(
+		addresses.map((address, i) => [
+			outside(i),
+			{ type: 'raster', tiles: [address], tileSize: 256, maxzoom: maxZoom }
+		])
+	);
+}
+
+/** The pictures, darkened for the wall: they are made for paper, and glowing streets need night around them. */
+function picturesBeneath({ addresses }: OutsideBase, ink: Ink, theme: MapTheme): Layer[] {
+	const isDark = theme === 'dark';
+	// Names in a darkened picture cannot be read, and ours are there.
+	const shown = isDark ? addresses.slice(0, 1) : addresses;
+	return [
+		{ id: 'ground', type: 'background', paint: { 'background-color': ink.ground } },
+		...shown.map((_, i) => ({
+			id: outside(i),
+			type: 'raster',
+			source: outside(i),
+			paint: isDark ? { 'raster-brightness-max': 0.3, 'raster-saturation': -0.55 } : {}
+		}))
+	];
+}
+
+/** Of our own map, what an outside map does not have: on the dark wall its names; in the light nothing but the way in for layers. */
+function overOutside(own: readonly Layer[], theme: MapTheme): Layer[] {
+	return own
+		.filter(({ id }) => id === beneathNames || (theme === 'dark' && id === 'streets'))
+		.map((layer) =>
+			theme === 'dark' ? layer : { ...layer, layout: { ...layer.layout, visibility: 'none' } }
+		);
 }

@@ -3,9 +3,11 @@ import { GeoJSONVT, type GeoJSONVTTile } from '@maplibre/geojson-vt';
 import { fromGeojsonVt } from '@maplibre/vt-pbf';
 import { anonClient, call } from '#lib/database/client.server.ts';
 import { layerNames, layersOf, type BaseFeature, type BasemapSegment, type LayerName } from './basemap.ts';
-import { maxTileZoom } from './zoom.ts';
+import { groundOf, type MapDatum } from './datum.ts';
+import { firstBuildingZoom, maxTileZoom, readTileVersion, tileVersion } from './zoom.ts';
 
 const pageSize = 2000;
+const featurePageSize = 5000;
 const keptTiles = 1024;
 const keptVersions = 2;
 /** How long the city's version is believed: long enough that guessing versions costs the database next to nothing. */
@@ -17,18 +19,35 @@ interface BasemapPage {
 	next: number | null;
 }
 
+interface FeaturePage {
+	features: BaseFeature[];
+	next: number | null;
+}
+
 /** A tile in Mapbox Vector Tile encoding, gzipped; null when nothing lies in it. */
 export type Tile = Uint8Array<ArrayBuffer> | null;
 
 /** All tiles of one version of the basemap, cut when first asked for. */
 export class TileSet {
 	readonly version: string;
+	readonly datum: MapDatum;
 	readonly #indexes: [LayerName, GeoJSONVT][];
 	readonly #cut = new Map<string, Tile>();
 
-	constructor(version: string, segments: readonly BasemapSegment[], features: readonly BaseFeature[]) {
+	/** Data shifted onto a ground of `datum`; what was given is left as it is. */
+	constructor(
+		version: string,
+		segments: readonly BasemapSegment[],
+		features: readonly BaseFeature[],
+		datum: MapDatum = 'wgs84'
+	) {
 		this.version = version;
-		const layers = layersOf(segments, features);
+		this.datum = datum;
+		const ground = groundOf(datum);
+		const layers = layersOf(
+			segments.map((segment) => ({ ...segment, line: segment.line.map(ground.toMap) })),
+			features.map((feature) => ({ ...feature, geometry: ground.shapeToMap(feature.geometry) }))
+		);
 		this.#indexes = layerNames.map((name) => [
 			name,
 			new GeoJSONVT(layers[name], {
@@ -59,6 +78,7 @@ export class TileSet {
 	#make(z: number, x: number, y: number): Tile {
 		const layers: Record<string, GeoJSONVTTile> = {};
 		for (const [name, index] of this.#indexes) {
+			if (name === 'building' && z < firstBuildingZoom) continue;
 			const part = index.getTile(z, x, y);
 			if (part && part.features.length > 0) layers[name] = part;
 		}
@@ -72,16 +92,21 @@ let reading: Promise<TileSet> | null = null;
 let asking: Promise<string> | null = null;
 let current = { version: '', at: -Infinity };
 
-/** The tiles of a version, or null when that is not (or no longer) the city's. Kept versions cost no query. */
-export async function tileSet(version: string): Promise<TileSet | null> {
-	const kept = sets.get(version);
+/**
+ * The tiles of a version, or null when that is not (or no longer) the city's. `address` is what `tileVersion` makes:
+ * the version, and the datum the data are shifted to. Kept versions cost no query.
+ */
+export async function tileSet(address: string): Promise<TileSet | null> {
+	const kept = sets.get(address);
 	if (kept) return kept;
+	const { version, datum } = readTileVersion(address);
 	if ((await currentVersion()) !== version) return null;
-	reading ??= readTileSet().finally(() => (reading = null));
+	reading ??= readTileSet(datum).finally(() => (reading = null));
 	const read = await reading;
-	sets.set(read.version, read);
+	const readAddress = tileVersion(read.version, read.datum);
+	sets.set(readAddress, read);
 	if (sets.size > keptVersions) sets.delete(sets.keys().next().value!);
-	return read.version === version ? read : null;
+	return readAddress === address ? read : null;
 }
 
 async function currentVersion(): Promise<string> {
@@ -93,10 +118,15 @@ async function currentVersion(): Promise<string> {
 	return current.version;
 }
 
-async function readTileSet(): Promise<TileSet> {
+async function readTileSet(datum: MapDatum): Promise<TileSet> {
 	const client = anonClient();
 	for (;;) {
-		const { features } = await call<{ features: BaseFeature[] }>(client, 'base_features');
+		const features: BaseFeature[] = [];
+		for (let after: number | null = 0; after !== null;) {
+			const page: FeaturePage = await call(client, 'base_features', { after, max_rows: featurePageSize });
+			features.push(...page.features);
+			after = page.next;
+		}
 		const segments: BasemapSegment[] = [];
 		let version: string | null = null;
 		let after: number | null = 0;
@@ -108,6 +138,6 @@ async function readTileSet(): Promise<TileSet> {
 			segments.push(...page.segments);
 			after = page.next;
 		}
-		if (after === null && version !== null) return new TileSet(version, segments, features);
+		if (after === null && version !== null) return new TileSet(version, segments, features, datum);
 	}
 }

@@ -1,9 +1,11 @@
 import { gunzipSync } from 'node:zlib';
+import type { Point } from 'geojson';
 import { VectorTile } from '@mapbox/vector-tile';
 import { PbfReader } from 'pbf';
 import { describe, expect, test } from 'vitest';
 import { demoDistrict } from '#lib/city/demo/district.ts';
 import { joined } from './basemap.ts';
+import { groundOf } from './datum.ts';
 import { TileSet } from './tiles.server.ts';
 import { readTileAddress } from './zoom.ts';
 
@@ -39,6 +41,7 @@ describe('a tile', () => {
 			'building',
 			'green',
 			'places',
+			'rail',
 			'street_names',
 			'streets',
 			'water',
@@ -51,12 +54,17 @@ describe('a tile', () => {
 		const all = Array.from({ length: streets.length }, (_, i) => streets.feature(i).properties);
 		expect(all).toContainEqual(
 			expect.objectContaining({
-				name: '人民路',
-				name_en: 'Renmin Road',
+				name: '人民东路',
+				name_en: 'Renmin East Road',
 				class: 'secondary',
 				street_id: expect.any(Number)
 			})
 		);
+	});
+
+	test('at a low zoom leaves out what would be a pixel or two', () => {
+		expect(read(tiles.tile(...at(district.city.center, 12))).layers).not.toHaveProperty('building');
+		expect(read(tiles.tile(...at(district.city.center, 13))).layers).toHaveProperty('building');
 	});
 
 	test('where nothing lies is empty', () => {
@@ -102,4 +110,48 @@ test.each<[string, string, string, boolean]>([
 	['1e1', '0', '0', false]
 ])('/%s/%s/%s is a tile: %s', (z, x, y, isTile) => {
 	expect(readTileAddress(z, x, y) !== null).toBe(isTile);
+});
+
+test('a canal that comes as its line is a waterway, named along it; places carry their rank', () => {
+	const canal = { type: 'LineString' as const, coordinates: [district.city.center, [119.5, 32.8]] };
+	const set = new TileSet(
+		'v2',
+		[],
+		[
+			{ id: 1, kind: 'water', name: '运河', name_en: 'Canal', geometry: canal },
+			{
+				id: 2,
+				kind: 'place',
+				name: '汽车站',
+				name_en: null,
+				geometry: { type: 'Point', coordinates: district.city.center },
+				place_kind: 'station',
+				rank: 1
+			}
+		]
+	);
+	const { layers } = read(set.tile(...at(district.city.center, 13)));
+	expect(Object.keys(layers).sort()).toEqual(['places', 'water_names', 'waterway']);
+	expect(layers.places!.feature(0).properties).toEqual({ name: '汽车站', kind: 'station', rank: 1 });
+});
+
+test('tiles for a map in GCJ-02 hold shifted data, and what they were made from is untouched', () => {
+	const [lng, lat] = district.city.center;
+	const kept = {
+		id: 1,
+		kind: 'place' as const,
+		name: '塔',
+		name_en: null,
+		geometry: { type: 'Point' as const, coordinates: [lng, lat] }
+	};
+	const before = structuredClone(kept);
+	const shifted = groundOf('gcj02').toMap([lng, lat]);
+	const address = at(shifted, 16);
+	const feature = read(new TileSet('v3', [], [kept], 'gcj02').tile(...address)).layers.places!.feature(0);
+	const [z, x, y] = address;
+	const { coordinates } = feature.toGeoJSON(x, y, z).geometry as Point;
+	expect(coordinates[0]).toBeCloseTo(shifted[0], 5);
+	expect(coordinates[1]).toBeCloseTo(shifted[1]!, 5);
+	expect(Math.abs(coordinates[0]! - lng)).toBeGreaterThan(0.001);
+	expect(kept).toEqual(before);
 });

@@ -5,5 +5,10 @@ import type { PageServerLoad } from './$types';
 export const load: PageServerLoad = async (event) => {
 	if (!event.locals.staff) await signInDemoWall(event);
 	const { accessToken } = requireStaff(event, wallRoles);
-	return { isBare: true, snapshot: await readWall(accessToken) };
+	return {
+		isBare: true,
+		/** A screen on the wall is started by a bookmark: /wall?tour=on. */
+		isTouring: event.url.searchParams.get('tour') === 'on',
+		snapshot: await readWall(accessToken)
+	};
 };
