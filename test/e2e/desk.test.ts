@@ -143,7 +143,7 @@ describe.skipIf(missingBrowser !== null)('a report at the desk', () => {
 
 	async function squadTwo(page: Page): Promise<string> {
 		const labels = await page.getByLabel('Dispatch to').locator('option').allInnerTexts();
-		return labels.find((label) => label.includes('Squad 2'))!;
+		return labels.find((label) => label.includes('Squad 3'))!;
 	}
 
 	/** Sends one filled form twice, as a double click does. */

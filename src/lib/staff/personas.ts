@@ -31,8 +31,8 @@ const people: readonly Omit<Persona, 'id'>[] = [
 		name: '吴桐',
 		name_en: 'Wu Tong',
 		role: 'team',
-		unit: '城管二中队',
-		unit_en: 'Squad 2',
+		unit: '城管三中队',
+		unit_en: 'Squad 3',
 		start: '/patrol'
 	},
 	{ key: 'inspector', name: '许宁', name_en: 'Xu Ning', role: 'inspector', start: '/desk' },

@@ -78,7 +78,9 @@ export function startTown(home: Home, log: Log, options: TownOptions = {}): Town
 			}
 		}
 		if (signal.aborted) return 0;
-		onStep?.(await step());
+		// Apart from the call: without a listener its arguments would not even be evaluated.
+		const done = await step();
+		onStep?.(done);
 		return Math.min(untilNextStep(numbers.open, random()), Math.max(500, (reportAt - Date.now()) * speed));
 	}
 

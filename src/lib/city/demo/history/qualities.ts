@@ -40,7 +40,7 @@ const byUnit: Record<string, Quality> = {
 		confirmed: 0.4
 	},
 	城管二中队: honest,
-	城管三中队: { ...honest, toBegin: 2.9, toFinish: 2.6, returned: 0.09, forgotten: 0.2, proof: 0.92 },
+	城管三中队: { ...honest, toBegin: 2.9, toFinish: 2.6, returned: 0.09, forgotten: 0.34, proof: 0.92 },
 	// Closes on paper: hardly any proof, and what citizens say of it.
 	城管四中队: {
 		...honest,
@@ -64,9 +64,9 @@ const byUnit: Record<string, Quality> = {
 		confirmed: 0.06,
 		tooFast: 8
 	},
-	城管六中队: { ...honest, toBegin: 2, toFinish: 2, returned: 0.16, forgotten: 0.13 },
-	城郊综合执法队: { ...honest, toBegin: 5, toFinish: 3.6, returned: 0.07, forgotten: 0.25, proof: 0.85 },
-	交通运输执法中队: { ...honest, toBegin: 1.8, toFinish: 1.2, returned: 0.06, forgotten: 0.14, proof: 0.8 },
+	城管六中队: { ...honest, toBegin: 2, toFinish: 2, returned: 0.16, forgotten: 0.22 },
+	城郊综合执法队: { ...honest, toBegin: 5, toFinish: 3.6, returned: 0.07, forgotten: 0.42, proof: 0.85 },
+	交通运输执法中队: { ...honest, toBegin: 1.8, toFinish: 1.2, returned: 0.06, forgotten: 0.24, proof: 0.8 },
 	景区管理所: { ...honest, toBegin: 1.2, toFinish: 1.4, returned: 0.03 }
 };
 
