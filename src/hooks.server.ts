@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Handle, HandleServerError, RequestEvent, ServerInit } from '@sveltejs/kit';
 import { building } from '$app/environment';
+import { sweep as sweepUploads } from '#lib/city/admin/uploads.server.ts';
 import { ApiProblem } from '#lib/database/problem.ts';
 import { chooseLanguage, languageCookie, speaking } from '#lib/i18n/language.server.ts';
 import { m } from '#lib/i18n/messages.ts';
@@ -19,6 +20,9 @@ export const init: ServerInit = () => {
 	startLive();
 	// What a former process acknowledged goes to the database now, not when the next report happens to come.
 	startIntake();
+	// Files that an administrator brought and forgot go after a day, also when nobody brings another.
+	setInterval(() => void sweepUploads(), 3_600_000).unref();
+	void sweepUploads();
 	process.once('sveltekit:shutdown' as 'exit', () => {
 		closeAllStreams();
 		stopLive();

@@ -111,16 +111,16 @@ begin
 	end if;
 end $$;
 
--- Opens or continues an import; the first call makes the row.
+-- Opens or continues an import; the first call makes the row. left_out: rows of the file that were at fault and are not sent at all.
 create function private.begin_import(import jsonb, kind text)
 returns app.imports language plpgsql set search_path = '' as $$
 declare
 	opened app.imports;
 begin
 	if import ->> 'id' is null or coalesce(import ->> 'source', '') = '' then perform private.problem(422, 'bad_import'); end if;
-	insert into app.imports (id, kind, source, datum, file_sha256, is_complete)
+	insert into app.imports (id, kind, source, datum, file_sha256, is_complete, rejected)
 	values ((import ->> 'id')::uuid, begin_import.kind, import ->> 'source', import ->> 'datum', import ->> 'file_sha256',
-		coalesce((import ->> 'complete')::boolean, false))
+		coalesce((import ->> 'complete')::boolean, false), greatest(coalesce((import ->> 'left_out')::int, 0), 0))
 	on conflict (id) do update set source = excluded.source returning * into opened;
 	if opened.finished_at is not null or opened.kind <> begin_import.kind then
 		perform private.problem(409, 'import_finished');

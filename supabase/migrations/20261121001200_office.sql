@@ -316,7 +316,9 @@ returns jsonb language sql stable set search_path = '' as $$ select private.staf
 create function api.imports(max_rows int default 50)
 returns jsonb language sql stable set search_path = '' as $$
 	select jsonb_build_object('imports', coalesce(jsonb_agg(jsonb_build_object('id', i.id, 'kind', i.kind, 'source', i.source, 'datum', i.datum, 'started_at', i.started_at,
-		'finished_at', i.finished_at, 'added', i.added, 'changed', i.changed, 'unchanged', i.unchanged, 'gone', i.gone, 'rejected', i.rejected) order by i.started_at desc, i.id), '[]'))
+		'finished_at', i.finished_at, 'added', i.added, 'changed', i.changed, 'unchanged', i.unchanged, 'gone', i.gone, 'rejected', i.rejected,
+		-- Broken off, and run again since.
+		'is_superseded', i.finished_at is null and exists (select from app.imports o where o.kind = i.kind and o.file_sha256 = i.file_sha256 and o.finished_at > i.started_at)) order by i.started_at desc, i.id), '[]'))
 	from (select * from app.imports x order by x.started_at desc, x.id limit least(greatest(coalesce(max_rows, 50), 1), 500)) i;
 $$;
 

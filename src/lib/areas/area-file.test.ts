@@ -98,6 +98,11 @@ describe('a file of areas', () => {
 		expect(read(collection([polygon()]), { unit: '' }).areas[0]!.unit).toBeNull();
 	});
 
+	test('that is cut short is refused as broken, and one that is no JSON as none', () => {
+		expect(refusal(() => read(collection([polygon()]).slice(0, -20)))).toEqual(['json_broken']);
+		expect(refusal(() => read('name,unit\n玉泉网格,一中队\n'))).toEqual(['not_json']);
+	});
+
 	test('of a property that is not there is refused with those that are', () => {
 		expect(refusal(() => read(collection([polygon()]), { name: 'NAME' }))).toEqual(['name_property_missing']);
 		expect(refusal(() => read(collection([polygon()]), { unit: 'dept' }))).toEqual(['unit_property_missing']);

@@ -22,7 +22,7 @@ export function readAreas(file: ImportFile, options: AreaOptions, known: Known):
  */
 export async function applyAreas(
 	client: Client,
-	draft: Pick<AreaDraft, 'areas' | 'source' | 'sha256' | 'complete'>,
+	draft: Pick<AreaDraft, 'areas' | 'source' | 'sha256' | 'complete' | 'refused'>,
 	{ dryRun = false, onProgress }: ApplyOptions = {}
 ): Promise<Applied> {
 	const header = {
@@ -31,7 +31,8 @@ export async function applyAreas(
 		datum: 'wgs84',
 		file_sha256: draft.sha256,
 		complete: draft.complete,
-		dry_run: dryRun
+		dry_run: dryRun,
+		left_out: draft.refused
 	};
 	const applied: Applied = { added: 0, changed: 0, unchanged: 0, gone: 0, rejected: [] };
 	const batches = inBatches(draft.areas);

@@ -13,6 +13,7 @@ export function readGeoJson(bytes: Uint8Array, findings: Findings): RawAreas {
 	try {
 		body = JSON.parse(text);
 	} catch {
+		if (/^\s*[{[]/.test(text)) throw refuseFile('ground', 'json_broken');
 		throw refuseFile('ground', 'not_json', { start: text.trim().slice(0, 40) });
 	}
 	const list = listOf(body);

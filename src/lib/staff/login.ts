@@ -6,6 +6,11 @@ export function emailOf(login: string): string {
 	return name.includes('@') ? name : `${name}@${domain}`;
 }
 
+/** An address that only this software gives out: no one receives mail there. */
+export function isOwnAddress(email: string): boolean {
+	return email.endsWith(`@${domain}`);
+}
+
 export function isLogin(login: string): boolean {
 	return /^[a-z0-9][a-z0-9._-]{1,39}(@[a-z0-9.-]+\.[a-z]{2,})?$/i.test(login.trim());
 }

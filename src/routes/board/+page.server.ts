@@ -6,9 +6,9 @@ import type { PageServerLoad } from './$types';
 
 export const load: PageServerLoad = async (event) => {
 	const { accessToken } = requireStaff(event, boardRoles);
-	const filters = readBoardFilters(event.url.searchParams);
 	return reading(event.locals.language, async () => {
 		const city = await readBoardCity();
+		const filters = readBoardFilters(event.url.searchParams, city.categories);
 		const { answer, fault } = await readFigures(accessToken, filters, city.time_zone);
 		return { filters, answer, fault, timeZone: city.time_zone, categories: city.categories };
 	});

@@ -68,7 +68,10 @@ function refusal(status: number, form: FormData, problem: string) {
 }
 
 function startOf(staff: App.Locals['staff']): string {
-	return hasRole(staff, 'wall') ? '/wall' : '/desk';
+	if (hasRole(staff, 'wall')) return '/wall';
+	// An administrator sees no cases: their work is elsewhere.
+	const hasDesk = staff?.roles.some(({ role }) => role !== 'admin' && role !== 'data_officer') ?? true;
+	return hasRole(staff, 'admin') && !hasDesk ? '/admin' : '/desk';
 }
 
 function textOf(form: FormData, name: string): string {

@@ -32,6 +32,7 @@ export async function applyHistory(
 		datum: draft.mapping.datum === 'cgcs2000' ? 'wgs84' : draft.mapping.datum,
 		file_sha256: draft.sha256,
 		complete: false,
+		left_out: draft.refused,
 		...(dryRun && { dry_run: true })
 	};
 	if (draft.newUnits.length > 0 && !dryRun) {

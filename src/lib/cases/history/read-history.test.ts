@@ -270,6 +270,30 @@ describe('a mapping', () => {
 	});
 });
 
+it('a GeoJSON of areas is told apart from one of points', async () => {
+	const ring = [
+		[lng, lat],
+		[lng + 0.01, lat],
+		[lng, lat + 0.01],
+		[lng, lat]
+	];
+	const area = { type: 'Polygon', coordinates: [ring] };
+	const features = [{ type: 'Feature', properties: { name: '一网格' }, geometry: area }];
+	const text = JSON.stringify({ type: 'FeatureCollection', features });
+	await expect(read(text, {}, '网格.geojson')).rejects.toThrow('not_points');
+	await expect(read(text.slice(0, -9), {}, '网格.geojson')).rejects.toThrow('json_broken');
+});
+
+it.each([
+	['left out', '举报人电话', 0],
+	['read', '案件编号', 1]
+])('a number that Excel cut counts where its column is %s', async (_, column, expected) => {
+	const { draft, count } = await read(fileOf({ [column]: '1.39E+10' }));
+	expect(count('digits_lost')).toBe(expected);
+	const again = await read(fileOf({ [column]: '1.39E+10' }), { mapping: draft.mapping });
+	expect(again.count('digits_lost')).toBe(expected);
+});
+
 it('the same rows in our own three formats are the same history', async () => {
 	const record = {
 		key: 'E05512025030400001',

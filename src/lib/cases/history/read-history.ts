@@ -26,7 +26,7 @@ export async function readHistory(
 		? { mapping: options.mapping, said: [] }
 		: await proposeFor(file, options, known, findings);
 	const { mapping } = first;
-	const table = await readTable(file, tableOptions(mapping));
+	const table = await readTable(file, { ...tableOptions(mapping), columnsRead: columnsNamed(mapping) });
 	checkColumns(mapping, table, findings);
 	const draft = await gather(table, mapping, known, findings, options.now ?? Date.now());
 	return {
@@ -56,9 +56,21 @@ async function proposeFor(
 	return { mapping: propose(file.name, table, look, known, findings), said: table.findings };
 }
 
-/** The second reading is told what the first found out, and so no longer says it. */
+/**
+ * The second reading is told what the first found out, and so no longer says it. Lost digits are the second's to say: only
+ * it knows which columns are read.
+ */
 function together(second: readonly Finding[], first: readonly Finding[]): Finding[] {
-	return [...second, ...first.filter(({ code }) => !second.some((finding) => finding.code === code))];
+	return [
+		...second,
+		...first.filter(({ code }) => code !== 'digits_lost' && !second.some((finding) => finding.code === code))
+	];
+}
+
+function columnsNamed({ columns }: HistoryMapping): string[] {
+	return Object.values(columns)
+		.flat()
+		.filter((name) => name !== null);
 }
 
 function tableOptions({ table }: HistoryMapping): TableOptions {
@@ -71,11 +83,12 @@ function tableOptions({ table }: HistoryMapping): TableOptions {
 }
 
 /** A mapping made for another file is told apart from one that fits. */
-function checkColumns({ columns, other_category }: HistoryMapping, table: Table, findings: Findings): void {
-	const named = Object.values(columns)
-		.flat()
-		.filter((name) => name !== null);
-	const missing = named.filter((name) => !table.columns.includes(name));
+function checkColumns(mapping: HistoryMapping, table: Table, findings: Findings): void {
+	const { columns, other_category } = mapping;
+	const has = (name: string | null) => name !== null && table.columns.includes(name);
+	if (table.shapes !== null && !has(columns.point) && !(has(columns.lng) && has(columns.lat)))
+		throw refuseFile('history', 'not_points', { type: table.shapes });
+	const missing = columnsNamed(mapping).filter((name) => !has(name));
 	if (missing.length > 0) {
 		throw refuseFile('history', 'columns_missing', {
 			columns: missing.join(', '),

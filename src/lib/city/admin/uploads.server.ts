@@ -39,8 +39,22 @@ export async function openUpload(about: Omit<Upload, 'token'>): Promise<Upload> 
 	return upload;
 }
 
+/** Parts of one file are added one after the other, however they arrive. */
+const adding = new Map<string, Promise<unknown>>();
+
 /** Adds bytes at `offset`; a part that is here already is not added twice. Answers how many bytes are here now. */
 export async function addPart(upload: Upload, offset: number, bytes: Uint8Array): Promise<number> {
+	const before = adding.get(upload.token) ?? Promise.resolve();
+	const mine = before.catch(() => {}).then(() => append(upload, offset, bytes));
+	adding.set(upload.token, mine);
+	try {
+		return await mine;
+	} finally {
+		if (adding.get(upload.token) === mine) adding.delete(upload.token);
+	}
+}
+
+async function append(upload: Upload, offset: number, bytes: Uint8Array): Promise<number> {
 	const { size: here } = await stat(bytesOf(upload.token));
 	if (offset < here) return here;
 	if (offset > here || here + bytes.length > Math.min(upload.size, mostBytes)) return here;
@@ -79,8 +93,10 @@ export async function dropUpload(token: string): Promise<void> {
 	await Promise.all([rm(bytesOf(token), { force: true }), rm(aboutOf(token), { force: true })]);
 }
 
-async function sweep(): Promise<void> {
-	for (const name of await readdir(folder())) {
+/** Removes files nobody came back for. Called when one arrives, and by the hour while the server runs. */
+export async function sweep(): Promise<void> {
+	const names = await readdir(folder()).catch(() => [] as string[]);
+	for (const name of names) {
 		const path = join(folder(), name);
 		const { mtimeMs } = await stat(path).catch(() => ({ mtimeMs: Date.now() }));
 		if (Date.now() - mtimeMs > keptForMs) await rm(path, { force: true });

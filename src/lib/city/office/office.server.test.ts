@@ -158,12 +158,12 @@ describe('a table of staff', () => {
 		expect(staff.map(({ login }) => login)).toContain('li');
 	});
 
-	it('says whose sign-in name is taken by an account that is nobody’s, and goes on', async () => {
-		await home.createUser({ login: emailOf('wang'), password: 'kerb stone river lamp' });
-		const draft = await readStaff(csv('姓名,登录名,角色\n王五,wang,受理员\n赵六,zhao,受理员\n'));
+	it('says whose sign-in name another system’s account has taken, and goes on', async () => {
+		await home.createUser({ login: 'wang@example.com', password: 'kerb stone river lamp' });
+		const draft = await readStaff(csv('姓名,登录名,角色\n王五,wang@example.com,受理员\n赵六,zhao,受理员\n'));
 		expect(await applyStaff(home, draft)).toMatchObject({
 			added: 1,
-			rejected: [{ key: 'wang', problem: 'login_taken' }]
+			rejected: [{ key: 'wang@example.com', problem: 'login_taken' }]
 		});
 	});
 });

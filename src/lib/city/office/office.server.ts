@@ -31,7 +31,8 @@ async function applyRows(
 		source: draft.source,
 		datum: 'wgs84',
 		file_sha256: draft.sha256,
-		complete: false
+		complete: false,
+		left_out: draft.refused
 	};
 	const planned = await call<Applied>(client, fn, { import: { ...header, dry_run: true }, ...rows });
 	if (dryRun || (planned.rejected.length > 0 && !skipFaulty)) return planned;

@@ -1,8 +1,9 @@
 import type { Applied } from '#lib/city/import/importer.ts';
 import { call, serviceClient, type Client } from '#lib/database/client.server.ts';
 import type { Home } from '#lib/database/home.server.ts';
+import { openAccount } from '#lib/database/open-account.server.ts';
 import { ApiProblem } from '#lib/database/problem.ts';
-import { emailOf } from '#lib/staff/login.ts';
+import { emailOf, isOwnAddress } from '#lib/staff/login.ts';
 import { makePassword } from '#lib/staff/password.ts';
 import type { OfficeApplyOptions } from './office.server.ts';
 import type { StaffDraft, StaffRole, StaffRow } from './staff.ts';
@@ -74,17 +75,18 @@ async function writePerson(
 	known: string | null,
 	onPassword?: (handed: OneTimePassword) => void
 ): Promise<void> {
-	let id = known;
-	if (id === null) {
-		const password = makePassword();
-		({ id } = await home.createUser({ login: emailOf(login), password }));
-		onPassword?.({ name, login, password });
-	}
 	// Left out is the database's own beginning; null would be refused.
 	const given = roles.map((role) =>
 		Object.fromEntries(Object.entries(role).filter(([, value]) => value !== null))
 	);
-	await call(client, 'upsert_staff', { staff: { id, name, login, roles: given } });
+	const enter = async (id: string) => {
+		await call(client, 'upsert_staff', { staff: { id, name, login, roles: given } });
+	};
+	if (known !== null) return enter(known);
+	const email = emailOf(login);
+	const password = makePassword();
+	await openAccount(home, { email, password, mayReplace: isOwnAddress(email) }, enter);
+	onPassword?.({ name, login, password });
 }
 
 function isSamePerson(there: ListedStaff, { name, roles }: StaffRow): boolean {

@@ -21,6 +21,7 @@ interface ImportRow {
 	unchanged: number;
 	gone: number;
 	rejected: number;
+	is_superseded: boolean;
 }
 
 export const load: PageServerLoad = async (event) => {

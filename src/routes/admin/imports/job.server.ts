@@ -48,6 +48,8 @@ export interface Progress {
 }
 
 interface Job extends Progress {
+	/** Who brought the file: nobody else sees the job, least of all the passwords it may end with. */
+	owner: string;
 	draft: Draft | null;
 }
 
@@ -56,10 +58,10 @@ const jobs = new Map<string, Job>();
 const mostDrafts = 3;
 const mostJobs = 60;
 
-export function progressOf(token: string): Progress | null {
+export function progressOf(token: string, owner: string): Progress | null {
 	const job = jobs.get(token);
-	if (!job) return null;
-	const { draft: _, ...progress } = job;
+	if (job?.owner !== owner) return null;
+	const { draft: _, owner: __, ...progress } = job;
 	return progress;
 }
 
@@ -82,8 +84,15 @@ export function takePasswords(token: string): OneTimePassword[] {
 	return passwords;
 }
 
+/** Whether the file is being written, or has been: then it is looked at no more. */
+export function isTaken(token: string): boolean {
+	const phase = jobs.get(token)?.phase;
+	return phase === 'writing' || phase === 'done';
+}
+
 /** Reads the file and tries it. Answers at once. */
 export function look(client: Client, upload: Upload): void {
+	if (isTaken(upload.token)) return;
 	const job = start(upload, 'reading');
 	void run(job, async () => {
 		const draft = await read(client, upload);
@@ -121,10 +130,11 @@ function canLeaveOut({ kind }: Draft): boolean {
 	return kind !== 'city';
 }
 
-function start({ token, name, kind }: Upload, phase: Phase, before?: Job): Job {
+function start({ token, name, kind, owner }: Upload, phase: Phase, before?: Job): Job {
 	const job: Job = {
 		name,
 		kind,
+		owner,
 		phase,
 		done: 0,
 		of: 0,

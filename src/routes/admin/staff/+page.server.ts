@@ -1,10 +1,10 @@
 import { fail } from '@sveltejs/kit';
-import { dayAfter, startOfDay } from '#lib/city/office/cells.ts';
+import { dayAfter, readDay, startOfDay } from '#lib/city/office/cells.ts';
 import { call } from '#lib/database/client.server.ts';
 import { getHome } from '#lib/database/home.server.ts';
-import { ApiProblem } from '#lib/database/problem.ts';
+import { openAccount } from '#lib/database/open-account.server.ts';
 import { m } from '#lib/i18n/messages.ts';
-import { emailOf, isLogin } from '#lib/staff/login.ts';
+import { emailOf, isLogin, isOwnAddress } from '#lib/staff/login.ts';
 import { makePassword } from '#lib/staff/password.ts';
 import { isPersona } from '#lib/staff/personas.ts';
 import { roles, type Role } from '#lib/staff/staff.ts';
@@ -64,30 +64,25 @@ export const actions: Actions = {
 			if (!role) return fail(422, { problem: m.admin_staff_role_needed(), words });
 			if ((role === 'team' || role === 'unit_handler') && !words.unit)
 				return fail(422, { problem: m.admin_staff_unit_needed(), words });
-			if (words.until && !/^\d{4}-\d{2}-\d{2}$/.test(words.until))
-				return fail(422, { problem: m.admin_staff_bad_day(), words });
-			const [{ staff }, city] = await Promise.all([
+			const until = words.until ? readDay(words.until) : null;
+			if (until === undefined) return fail(422, { problem: m.admin_staff_bad_day(), words });
+			const [{ staff }, { units }, { areas }, city] = await Promise.all([
 				call<{ staff: Person[] }>(client, 'staff_list'),
+				call<{ units: { key: string }[] }>(client, 'units'),
+				call<{ areas: { id: number }[] }>(client, 'areas'),
 				call<{ time_zone: string }>(client, 'city')
 			]);
+			if (words.unit && !units.some(({ key }) => key === words.unit))
+				return fail(422, { problem: m.admin_unit_parent_unknown(), words });
+			if (words.area && !areas.some(({ id }) => String(id) === words.area))
+				return fail(422, { problem: m.admin_staff_area_unknown(), words });
 			const known = staff.find((person) => person.login === login);
 			const held = {
 				role,
 				...(words.unit ? { unit: words.unit } : {}),
 				...(words.area ? { area_id: Number(words.area) } : {}),
-				...(words.until ? { valid_to: startOfDay(dayAfter(words.until), city.time_zone) } : {})
+				...(until ? { valid_to: startOfDay(dayAfter(until), city.time_zone) } : {})
 			};
-			let id = known?.id;
-			let password: string | null = null;
-			if (!id) {
-				password = makePassword();
-				try {
-					({ id } = await getHome().createUser({ login: emailOf(login), password }));
-				} catch (problem) {
-					if (problem instanceof ApiProblem) throw problem;
-					return fail(409, { problem: m.admin_staff_login_taken(), words });
-				}
-			}
 			const others = (known?.roles ?? []).map(({ role, unit_id, area_id, valid_from, valid_to }) => ({
 				role,
 				...(unit_id === null ? {} : { unit_id }),
@@ -95,9 +90,15 @@ export const actions: Actions = {
 				valid_from,
 				...(valid_to === null ? {} : { valid_to })
 			}));
-			await call(client, 'upsert_staff', {
-				staff: { id, name: known?.name ?? words.name, login, roles: [...others, held] }
-			});
+			const enter = async (id: string) => {
+				await call(client, 'upsert_staff', {
+					staff: { id, name: known?.name ?? words.name, login, roles: [...others, held] }
+				});
+			};
+			const email = emailOf(login);
+			const password = known ? null : makePassword();
+			if (password === null) await enter(known!.id);
+			else await openAccount(getHome(), { email, password, mayReplace: isOwnAddress(email) }, enter);
 			return {
 				said: known
 					? m.admin_staff_role_added({ name: known.name })

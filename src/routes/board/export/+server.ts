@@ -14,8 +14,8 @@ export const GET: RequestHandler = (event) => {
 	const { accessToken } = requireStaff(event, boardRoles);
 	const { searchParams } = event.url;
 	return answering(event.locals.language, async () => {
-		const filters = readBoardFilters(searchParams);
 		const city = await readBoardCity();
+		const filters = readBoardFilters(searchParams, city.categories);
 		const { answer } = await readFigures(accessToken, filters, city.time_zone);
 		if (!answer) throw new ApiProblem(422, 'bad_value', { field: 'from' });
 		const { lines } = readBoard(answer, filters.indicator, filters.rule);

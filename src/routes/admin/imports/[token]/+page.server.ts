@@ -8,7 +8,7 @@ import { m } from '#lib/i18n/messages.ts';
 import { problemSentence } from '#lib/reports/problem-document.ts';
 import { readForm } from '#server/form.ts';
 import { administrator, wordsOf } from '../../admin.server.ts';
-import { confirm, look, mappingOf, previewOf, progressOf, takePasswords } from '../job.server.ts';
+import { confirm, isTaken, look, mappingOf, previewOf, progressOf, takePasswords } from '../job.server.ts';
 import { explain } from './explain.server.ts';
 import type { Actions, PageServerLoad } from './$types';
 
@@ -16,14 +16,14 @@ export const load: PageServerLoad = async (event) => {
 	const { staff, client } = administrator(event);
 	event.depends('kerbside:import');
 	const { token } = event.params;
-	let progress = progressOf(token);
+	let progress = progressOf(token, staff.id);
 	const upload = await findUpload(token, staff.id);
 	if (!progress) {
 		if (!upload || !(await isWhole(upload)))
 			error(404, { message: m.admin_upload_gone(), code: 'not_found' });
 		// The server was restarted meanwhile, or the draft was let go: the file is still here.
 		look(client, upload);
-		progress = progressOf(token)!;
+		progress = progressOf(token, staff.id)!;
 	} else if (!upload && progress.phase !== 'done' && progress.phase !== 'writing') {
 		error(404, { message: m.admin_upload_gone(), code: 'not_found' });
 	}
@@ -74,7 +74,7 @@ export const actions: Actions = {
 		const words = await formWords(event);
 		if (!words) return fail(400, { problem: m.shell_error_other() });
 		const upload = await findUpload(event.params.token, staff.id);
-		const progress = progressOf(event.params.token);
+		const progress = progressOf(event.params.token, staff.id);
 		if (!upload || !progress) return fail(404, { problem: m.admin_upload_gone() });
 		const leaveOut = words.leave_out !== undefined;
 		if (progress.refused > 0 && !leaveOut) return fail(409, { problem: m.admin_faults_first() });
@@ -89,6 +89,7 @@ export const actions: Actions = {
 		if (!words) return fail(400, { problem: m.shell_error_other() });
 		const upload = await findUpload(event.params.token, staff.id);
 		if (!upload) return fail(404, { problem: m.admin_upload_gone() });
+		if (isTaken(upload.token)) return fail(409, { problem: m.admin_import_under_way() });
 		if (words.mapping !== undefined) {
 			try {
 				readMapping(words.mapping);
@@ -107,6 +108,7 @@ export const actions: Actions = {
 	drop: async (event) => {
 		const { staff } = administrator(event);
 		const upload = await findUpload(event.params.token, staff.id);
+		if (upload && isTaken(upload.token)) return fail(409, { problem: m.admin_import_under_way() });
 		if (upload) await dropUpload(upload.token);
 		redirect(303, '/admin/imports');
 	}

@@ -14,6 +14,6 @@ export const POST: RequestHandler = async (event) => {
 	if (!Number.isInteger(offset) || offset < 0)
 		error(400, { message: m.shell_error_other(), code: 'bad_request' });
 	const here = await addPart(upload, offset, new Uint8Array(await event.request.arrayBuffer()));
-	if ((await isWhole(upload)) && !progressOf(upload.token)) look(client, upload);
+	if ((await isWhole(upload)) && !progressOf(upload.token, staff.id)) look(client, upload);
 	return json({ here });
 };
