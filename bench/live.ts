@@ -111,7 +111,7 @@ function watch(wall: Page): Promise<void> {
 		const shown: Shown = {};
 		(window as unknown as { shown: Shown }).shown = shown;
 		const note = () => {
-			for (const time of document.querySelectorAll<HTMLTimeElement>('ol[role=log] time')) {
+			for (const time of document.querySelectorAll<HTMLTimeElement>('[role=log] time')) {
 				if (shown[time.dateTime]) continue;
 				const entry = { inList: Date.now(), painted: 0 };
 				shown[time.dateTime] = entry;

@@ -102,7 +102,7 @@ export const unreadable = files('refused', [
 	['a photo', Buffer.from('ffd8ffe000104a464946', 'hex'), 'not_a_table'],
 	['a RAR archive', Buffer.from('526172211a0700', 'hex'), 'not_a_table'],
 	['JSON that is no GeoJSON', '{"rows":[]}', 'not_a_table', 'cases.geojson'],
-	['GeoJSON cut short', '{"features":[{"type":"Feature"', 'not_a_table', 'cases.geojson'],
+	['GeoJSON cut short', '{"features":[{"type":"Feature"', 'json_broken', 'cases.geojson'],
 	['a gzip cut short', () => gzipSync(text(good).repeat(200)).subarray(0, 80), 'damaged', 'cases.csv.gz'],
 	[
 		'a gzip with bytes changed',

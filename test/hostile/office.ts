@@ -141,7 +141,7 @@ export const facilities = listOf('facilities', 'refused', [
 	[
 		'GeoJSON that stops in the middle',
 		'{"type":"FeatureCollection","features":[{"type":"Fea',
-		'not_a_table',
+		'json_broken',
 		'.geojson'
 	]
 ]);

@@ -469,7 +469,7 @@ const here = [
 const collection = (...features: unknown[]) => JSON.stringify({ type: 'FeatureCollection', features });
 
 export const brokenGeoJson = listOf('.geojson', 'refused', [
-	['JSON cut short', collection(line(here)).slice(0, -9), 'not_geojson'],
+	['JSON cut short', collection(line(here)).slice(0, -9), 'json_broken'],
 	[
 		'JSON nested a hundred thousand deep',
 		() => utf8('['.repeat(100_000) + ']'.repeat(100_000)),

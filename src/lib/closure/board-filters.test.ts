@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { daysOf, readBoardFilters, todayIn, usualFilters, writeBoardFilters } from './board-filters.ts';
 
-const read = (text: string) => readBoardFilters(new URLSearchParams(text));
+const categories = [{ code: '05' }, { code: '0551' }];
+const read = (text: string) => readBoardFilters(new URLSearchParams(text), categories);
 const campaign = { name: '整治', name_en: null, starts_on: '2026-03-15', ends_on: '2026-12-31' };
 
 describe('the address of a board', () => {
@@ -17,12 +18,16 @@ describe('the address of a board', () => {
 		expect(writeBoardFilters(read(text))).toBe(text);
 	});
 
-	test.each(['by=planet&sort=luck', 'category=<script>', 'from=2026-02-30', 'rule='])(
-		'that nobody wrote is the usual board: %s',
-		(text) => {
-			expect(read(text)).toEqual(usualFilters);
-		}
-	);
+	test.each([
+		'by=planet&sort=luck',
+		'category=<script>',
+		'category=__proto__',
+		'category=0552',
+		'from=2026-02-30',
+		'rule='
+	])('that nobody wrote, or that is out of date, is the usual board: %s', (text) => {
+		expect(read(text)).toEqual(usualFilters);
+	});
 
 	test('with two days is a custom period without saying so', () => {
 		expect(read('from=2026-03-01&to=2026-03-31').period).toBe('custom');

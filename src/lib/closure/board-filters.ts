@@ -42,8 +42,14 @@ function oneOf<T extends string>(words: readonly T[], asked: string | null, usua
 
 const bys = ['street', 'unit', 'area'] as const;
 
-/** Whatever is not understood is the usual: an address never breaks a board. */
-export function readBoardFilters(search: URLSearchParams): BoardFilters {
+/**
+ * Whatever is not understood is the usual, and so is a category the city does not have (any more): an address never breaks
+ * a board.
+ */
+export function readBoardFilters(
+	search: URLSearchParams,
+	categories: readonly { code: string }[]
+): BoardFilters {
 	const [from, to] = ['from', 'to'].map((name) => dayOf(search.get(name)));
 	const category = search.get('category') ?? '';
 	return {
@@ -51,7 +57,7 @@ export function readBoardFilters(search: URLSearchParams): BoardFilters {
 		period: oneOf(periods, search.get('period'), from || to ? 'custom' : usualFilters.period),
 		from: from!,
 		to: to!,
-		category: /^[\w-]{1,20}$/.test(category) ? category : '',
+		category: categories.some(({ code }) => code === category) ? category : '',
 		indicator: oneOf(indicators, search.get('indicator'), usualFilters.indicator),
 		rule: oneOf(rules, search.get('rule'), usualFilters.rule),
 		sort: oneOf(sortings, search.get('sort'), usualFilters.sort)

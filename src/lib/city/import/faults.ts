@@ -1,6 +1,7 @@
 /** What can be wrong with a row of a street file; the sentence is the message `network_<fault>`. */
 export type Fault =
 	| 'not_geojson'
+	| 'json_broken'
 	| 'no_rows'
 	| 'not_a_line'
 	| 'too_few_points'

@@ -11,13 +11,12 @@ export interface RawFeature {
 /** Reads a GeoJSON FeatureCollection, a single Feature or a bare list of them. Accepts a leading byte order mark, as some desktop tools write one. */
 export function readFeatures(json: string): { features: RawFeature[]; problems: RowProblem[] } {
 	let body: unknown;
+	const text = json.replace(/^\uFEFF/, '');
 	try {
-		body = JSON.parse(json.replace(/^\uFEFF/, ''));
+		body = JSON.parse(text);
 	} catch (error) {
-		return {
-			features: [],
-			problems: [wholeFile('not_geojson', error instanceof Error ? error.message : '')]
-		};
+		const fault = /^\s*[{[]/.test(text) ? 'json_broken' : 'not_geojson';
+		return { features: [], problems: [wholeFile(fault, error instanceof Error ? error.message : '')] };
 	}
 	const list = listOf(body);
 	if (!list) return { features: [], problems: [wholeFile('not_geojson', '')] };

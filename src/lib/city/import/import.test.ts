@@ -138,6 +138,11 @@ describe('a street file', () => {
 			expect(streets(text).faults).toEqual(['0 not_geojson']);
 		}
 	);
+
+	test('that is cut short is refused as broken', () => {
+		const cut = collection(line(jinqiao)).slice(0, -20);
+		expect(streets(cut).faults).toEqual(['0 json_broken']);
+	});
 });
 
 test('a position is judged by its numbers as they stand', () => {

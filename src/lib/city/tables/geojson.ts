@@ -6,25 +6,27 @@ const most = 200 * 1024 * 1024;
 
 /**
  * The features of a GeoJSON collection as rows: their properties, and for points `lng` and `lat` unless properties have
- * these names. Row 0 is made of the names.
+ * these names. Row 0 is made of the names. `shapes` is what there is when there is no point.
  */
 export async function readGeoJson(
 	pieces: AsyncIterable<Uint8Array>,
 	bounds: TableBounds
-): Promise<AsyncIterable<RawRow>> {
+): Promise<{ rows: AsyncIterable<RawRow>; shapes: string | null }> {
 	const features = featuresOf(await parse(pieces, Math.min(most, bounds.unpacked)));
 	const names = new Set<string>();
 	let hasPoints = false;
+	let shapes: string | null = null;
 	for (const { properties, geometry } of features) {
 		for (const name of Object.keys(properties ?? {})) names.add(name);
 		hasPoints ||= geometry?.type === 'Point';
+		if (typeof geometry?.type === 'string') shapes ??= geometry.type.slice(0, 40);
 		if (names.size > bounds.columns) {
 			throw new TableProblem('too_many_columns', { columns: names.size, most: bounds.columns });
 		}
 	}
 	if (hasPoints) names.add('lng').add('lat');
 	const columns = [...names];
-	return (async function* () {
+	const rows = (async function* () {
 		yield { row: 0, cells: columns };
 		for (const [i, { properties, geometry }] of features.entries()) {
 			const [lng, lat] = geometry?.type === 'Point' ? (geometry.coordinates ?? []) : [];
@@ -32,6 +34,7 @@ export async function readGeoJson(
 			yield { row: i + 1, cells: columns.map((name) => textOf(record[name])) };
 		}
 	})();
+	return { rows, shapes: hasPoints ? null : shapes };
 }
 
 interface Feature {
@@ -47,9 +50,12 @@ async function parse(pieces: AsyncIterable<Uint8Array>, bound: number): Promise<
 		size += piece.length;
 		if (size > bound) throw new TableProblem('too_large', { megabytes: Math.round(bound / 1024 / 1024) });
 	}
+	let text = '';
 	try {
-		return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(Buffer.concat(kept)));
+		text = new TextDecoder('utf-8', { fatal: true }).decode(Buffer.concat(kept));
+		return JSON.parse(text);
 	} catch {
+		if (/^\s*[{[]/.test(text)) throw new TableProblem('json_broken');
 		throw new TableProblem('not_a_table', { row: 1, said: 'JSON' });
 	}
 }

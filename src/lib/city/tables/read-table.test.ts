@@ -181,6 +181,17 @@ describe('a workbook', () => {
 		expect(codes).toEqual(['digits_lost']);
 	});
 
+	it('says nothing of lost digits in columns that are not read', async () => {
+		const data = rowsXml([
+			['id', 'n'],
+			[440305199001011200, 1]
+		]);
+		const file = book({ sheets: [{ name: 'S', data }] });
+		expect((await readWholeTable(file, { columnsRead: ['n'] })).findings).toEqual([]);
+		const [finding] = (await readWholeTable(file, { columnsRead: ['id'] })).findings;
+		expect(finding?.examples[0]?.text).toMatch(/^A2 44030519900101\d+$/);
+	});
+
 	it('that unpacks without end is given up at the bound', async () => {
 		const data = rowsXml([['a']]) + '<row><c><v>1</v></c></row>'.repeat(200_000);
 		expect(await refusal(book({ sheets: [{ name: 'S', data }] }), { bounds: { unpacked: 1e6 } })).toBe(

@@ -5,7 +5,7 @@ import { Findings } from '#lib/city/import/findings.ts';
 import type { ImportFile } from '#lib/city/import/importer.ts';
 import { decode, encodingNamed, findEncoding } from './encoding.ts';
 import { readGeoJson } from './geojson.ts';
-import { findHeader, headerRows } from './header.ts';
+import { findHeader, headerRows, letterOf } from './header.ts';
 import { findSeparator, readSeparated, type RawRow } from './separated.ts';
 import {
 	deadline,
@@ -20,7 +20,7 @@ import {
 import { openWorkbook } from './workbook.ts';
 import { bounded } from './zip.ts';
 
-interface Raw extends Pick<Table, 'format' | 'encoding' | 'separator' | 'sheet'> {
+interface Raw extends Pick<Table, 'format' | 'encoding' | 'separator' | 'sheet' | 'shapes'> {
 	rows: AsyncIterable<RawRow>;
 }
 
@@ -43,6 +43,7 @@ export async function readTable({ name, bytes }: ImportFile, options: TableOptio
 	const header = findHeader(top, findings, options.headerRow ?? null);
 	if (!header) throw new TableProblem('empty');
 	const { columns } = header;
+	const isRead = columns.map((name) => options.columnsRead?.includes(name) ?? true);
 
 	async function* body(): AsyncGenerator<TableRow> {
 		let given = 0;
@@ -50,9 +51,10 @@ export async function readTable({ name, bytes }: ImportFile, options: TableOptio
 			yield* top.splice(0);
 			yield* { [Symbol.asyncIterator]: () => rows };
 		};
-		for await (const { row, cells } of all()) {
+		for await (const rawRow of all()) {
+			const { row } = rawRow;
 			if (row <= header!.row) continue;
-			const full = fit(cells, columns.length, row, raw.format, bounds, findings);
+			const full = fit(rawRow, isRead, raw.format, bounds, findings);
 			if (!full) continue;
 			given += 1;
 			if (given > bounds.rows) throw new TableProblem('too_many_rows', { most: bounds.rows }, row);
@@ -84,13 +86,13 @@ export async function readWholeTable(
 
 /** One trimmed text per column; null for a blank row. */
 function fit(
-	cells: string[],
-	width: number,
-	row: number,
+	{ row, cells, cut }: RawRow,
+	isRead: readonly boolean[],
 	format: TableFormat,
 	bounds: TableBounds,
 	findings: Findings
 ): string[] | null {
+	const width = isRead.length;
 	const full: string[] = [];
 	let isBlank = true;
 	for (let i = 0; i < width; i += 1) {
@@ -101,10 +103,11 @@ function fit(
 			isBlank = false;
 		}
 		// What our own export put before =, +, - or @ so that a spreadsheet does not run it.
-		if (format !== 'geojson' && cell.charCodeAt(0) === 0x27 && /^'+[=+\-@\t\r]/.test(cell))
+		if (format !== 'geojson' && cell.charCodeAt(0) === 0x27 && /^'+[=+\-@＝＋－＠\t\r]/.test(cell))
 			cell = cell.slice(1);
 		if (cell !== '') isBlank = false;
-		if (/^[+-]?\d(\.\d+)?e\+\d+$/i.test(cell)) findings.add('digits_lost', 'warning', { row, text: cell });
+		if (isRead[i] && (cut?.includes(i) || /^[+-]?\d(\.\d+)?e\+\d+$/i.test(cell)))
+			findings.add('digits_lost', 'warning', { row, text: cut ? `${letterOf(i)}${row} ${cell}` : cell });
 		full.push(cell);
 	}
 	if (isBlank) return null;
@@ -130,12 +133,12 @@ async function open(
 	refuseKnown(bytes);
 	if (startsWith(bytes, 0x50, 0x4b)) {
 		const { sheet, rows } = await openWorkbook(bytes, options.sheet ?? null, bounds, findings);
-		return { format: 'xlsx', encoding: null, separator: null, sheet, rows };
+		return { format: 'xlsx', encoding: null, separator: null, sheet, shapes: null, rows };
 	}
 	const pieces = () => unpacked(bytes, bounds.unpacked);
 	if (/\.(geo)?json(\.gz)?$/i.test(name)) {
-		const rows = await readGeoJson(pieces(), bounds);
-		return { format: 'geojson', encoding: null, separator: null, sheet: null, rows };
+		const { rows, shapes } = await readGeoJson(pieces(), bounds);
+		return { format: 'geojson', encoding: null, separator: null, sheet: null, shapes, rows };
 	}
 	const wanted = options.encoding ? encodingNamed(options.encoding) : null;
 	if (options.encoding && !wanted) throw new TableProblem('unknown_encoding', { encoding: options.encoding });
@@ -144,7 +147,7 @@ async function open(
 	if (/^\s*<(!doctype|html|\?xml|table)/i.test(start)) throw new TableProblem('web_page');
 	const separator = options.separator || findSeparator(start);
 	const rows = readSeparated(decode(pieces(), encoding, findings), separator, bounds);
-	return { format: 'csv', encoding, separator, sheet: null, rows };
+	return { format: 'csv', encoding, separator, sheet: null, shapes: null, rows };
 }
 
 function startsWith(bytes: Uint8Array, ...signature: number[]): boolean {

@@ -6,6 +6,8 @@ import { TableProblem, type TableBounds } from './table.ts';
 export interface RawRow {
 	row: number;
 	cells: string[];
+	/** Columns, from 0, whose number in a workbook has lost its last digits. */
+	cut?: number[];
 }
 
 const separators = [',', ';', '\t', '|', '，'];

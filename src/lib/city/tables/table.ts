@@ -28,6 +28,8 @@ export interface Table {
 	separator: string | null;
 	sheet: string | null;
 	headerRow: number;
+	/** What a GeoJSON file without a single point holds instead, such as “Polygon”; null when it has points, or no shapes. */
+	shapes: string | null;
 }
 
 export interface TableOptions {
@@ -38,6 +40,8 @@ export interface TableOptions {
 	sheet?: string | null;
 	/** The row that holds the names (the last of them when there are two); found out when absent. */
 	headerRow?: number | null;
+	/** Names of the columns that anything is made of; all when absent. Of the others no lost digits are reported. */
+	columnsRead?: readonly string[] | null;
 	bounds?: Partial<TableBounds>;
 }
 

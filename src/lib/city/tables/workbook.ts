@@ -196,7 +196,7 @@ async function* readRows(
 				if (cell) cell.hasValue = true;
 			} else if (name === 'rPh') isReading = false;
 			else if (name === 'c' && cell) {
-				const text = read(cell, row.row, reading, findings);
+				const text = read(cell, row, reading, findings);
 				if (text !== '') {
 					while (row.cells.length < cell.column) row.cells.push('');
 					row.cells[cell.column] = text;
@@ -213,7 +213,8 @@ async function* readRows(
 	yield* ready.splice(0);
 }
 
-function read(cell: CellNow, row: number, reading: Reading, findings: Findings): string {
+function read(cell: CellNow, raw: RawRow, reading: Reading, findings: Findings): string {
+	const { row } = raw;
 	const where = { row, text: `${letterOf(cell.column)}${row}` };
 	if (cell.hasFormula) {
 		const isCalculated = cell.hasValue && (cell.text !== '' || cell.type === 'str');
@@ -241,7 +242,7 @@ function read(cell: CellNow, row: number, reading: Reading, findings: Findings):
 			return cell.text.replace('T', ' ').replace(/(\.0+)?Z?$/, '');
 		default: {
 			const { text, isCut } = cellText(cell.text, reading.dateStyles[cell.style] ?? false, reading.is1904);
-			if (isCut) findings.add('digits_lost', 'warning', { row, text: `${where.text} ${text}` });
+			if (isCut) (raw.cut ??= []).push(cell.column);
 			return text;
 		}
 	}

@@ -28,7 +28,8 @@ describe.each(formats)('a table written as %s', (format) => {
 				empty: null,
 				quote: '@x',
 				id: '320684199001011234'
-			}
+			},
+			{ name: '＝1', n: 0, formula: '＋1', empty: '－1', quote: "'＠x", id: '＠1' }
 		];
 		const columns = ['name', 'n', 'formula', 'empty', 'quote', 'id'];
 		const table = await readWholeTable(file(columns, rows));
@@ -61,6 +62,10 @@ it.each([
 	['@SUM', "'@SUM"],
 	['-5', '-5'],
 	['-5+cmd', "'-5+cmd"],
+	['＝1+1', "'＝1+1"],
+	['＋86', "'＋86"],
+	['－5', "'－5"],
+	['＠SUM', "'＠SUM"],
 	['金桥路', '金桥路'],
 	["'=x", "''=x"]
 ])('%j is shown and not run', (text, expected) => {

@@ -43,12 +43,12 @@ export function writeTable(
 }
 
 /**
- * With an apostrophe before =, +, -, @, tab and return: a spreadsheet then shows the text and does not run it. Reading takes
- * it off again, so a text that itself begins that way gets one too. Plain numbers stay as they are.
+ * With an apostrophe before =, +, -, @ (full-width too, as some spreadsheets run them), tab and return: a spreadsheet then
+ * shows the text and does not run it. Reading takes it off again, so a text that itself begins that way gets one too. Plain numbers stay as they are.
  */
 export function harmless(text: string): string {
 	if (/^[+-]?\d+(\.\d+)?$/.test(text)) return text;
-	return /^'*[=+\-@\t\r]/.test(text) ? `'${text}` : text;
+	return /^'*[=+\-@＝＋－＠\t\r]/.test(text) ? `'${text}` : text;
 }
 
 function writeCsv(columns: readonly string[], rows: Iterable<TableRecord>): Uint8Array {

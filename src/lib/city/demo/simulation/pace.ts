@@ -9,9 +9,9 @@ export interface TownNumbers {
 
 /** No more is reported while this much is open, or once this much came in today. */
 export const mostOpen = 110;
-export const mostPerDay = 300;
+export const mostPerDay = 120;
 /** From the start on, so many reports come as if somebody were watching; then as many as make up a day. */
-const burst = 90;
+const burst = 40;
 
 export class Pace {
 	#tokens = burst;

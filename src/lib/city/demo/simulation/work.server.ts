@@ -24,6 +24,7 @@ interface CaseRow {
 	lng: number;
 	lat: number;
 	handling_at: string | null;
+	due_at: string | null;
 	has_proof?: boolean;
 	reports?: { id: string | null; description: string | null }[];
 }
@@ -34,6 +35,7 @@ export type Step =
 
 /** A simulated report is looked at after so long, so that a wall shows it waiting. */
 const notBefore = 15_000;
+const day = 86_400_000;
 
 export async function decideOne(hands: Hands, random: () => number, now = Date.now()): Promise<Step> {
 	const registrar = await hands.of('registrar');
@@ -139,7 +141,10 @@ async function oneOf(
 	wants: (row: CaseRow) => boolean = () => true
 ): Promise<CaseRow | null> {
 	const { cases } = await call<{ cases: CaseRow[] }>(desk, 'cases', { status, max_rows: 30 });
-	const candidates = cases.filter(wants);
+	// A town has cases that nobody gets to: most of the time, what is long overdue stays so.
+	const takesOld = random() < 0.1;
+	const isOld = ({ due_at }: CaseRow) => due_at !== null && Date.parse(due_at) < Date.now() - day;
+	const candidates = cases.filter((row) => (takesOld || !isOld(row)) && wants(row));
 	for (let tries = 0; tries < 3 && candidates.length > 0; tries += 1) {
 		// Newest first: those are worked on more often than what has been lying for weeks.
 		const [row] = candidates.splice(Math.floor(candidates.length * random() ** 1.6), 1) as [CaseRow];
