@@ -3,11 +3,14 @@ import { networkInterfaces } from 'node:os';
 import { addressOf, type Settings } from '#server/settings.ts';
 
 const screens = [
-	['/', '首页', 'Start'],
+	['/', '地图', 'Map'],
 	['/snap', '随手拍', 'Snapshot'],
 	['/track', '查进度', 'Follow a report'],
 	['/desk', '工作台', 'Desk'],
 	['/wall', '大屏', 'Wall'],
+	['/board', '结案榜', 'Board'],
+	['/patrol', '巡查', 'Patrol'],
+	['/admin', '管理', 'Administration'],
 	['/sign-in', '登录', 'Sign in']
 ] as const;
 

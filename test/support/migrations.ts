@@ -63,14 +63,6 @@ export async function migrate(
 	return applied;
 }
 
-export async function seed(cluster: Cluster): Promise<void> {
-	const text = await readFile(join(ROOT, 'supabase/seed.sql'), 'utf8');
-	await withClient(cluster.ownerUrl, async (client) => {
-		// Parts end where the embedded home commits; one part is one transaction.
-		for (const part of text.split(/^-- kerbside:commit[ \t]*$/m)) await client.query(part);
-	});
-}
-
 export async function withClient<T>(url: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
 	const client = new pg.Client({ connectionString: url });
 	await client.connect();

@@ -1,7 +1,7 @@
 // The other home: native PostgreSQL behind a real PostgREST, as a Supabase project would stand there, for the tests that
 // hold both homes to the same behaviour, for proofs, and by hand:
 //
-//   node test/support/native.ts --port 5320 --data DIR [--seed] [--no-fsync]
+//   node test/support/native.ts --port 5320 --data DIR [--no-fsync]
 
 import { randomBytes } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
@@ -13,7 +13,7 @@ import { openStorage } from '#lib/database/embedded/storage.ts';
 import { mintToken } from '#lib/database/jwt.ts';
 import { startCluster, type Cluster, type ClusterOptions } from './cluster.ts';
 import { startGateway } from './gateway.ts';
-import { bootstrap, migrate, seed } from './migrations.ts';
+import { bootstrap, migrate } from './migrations.ts';
 import { openPgExecutor } from './pg-executor.ts';
 import { startPostgrest } from './postgrest.ts';
 
@@ -25,7 +25,6 @@ export interface NativeOptions {
 	fsync?: boolean;
 	/** Folders of migrations to run after the project's own. */
 	moreMigrations?: string[];
-	withSeed?: boolean;
 	now?: () => number;
 	/** Weaker passwords for tests that sign in often. */
 	passwordCost?: Parameters<typeof openAuth>[0]['passwordCost'];
@@ -39,7 +38,7 @@ export interface NativeHome {
 	cluster: Cluster;
 	executor: Executor;
 	storageDirectory: string;
-	startedInMs: Record<'cluster' | 'bootstrap' | 'migrations' | 'seed' | 'postgrest', number>;
+	startedInMs: Record<'cluster' | 'bootstrap' | 'migrations' | 'postgrest', number>;
 	close(): Promise<void>;
 }
 
@@ -58,8 +57,6 @@ export async function startNative(options: NativeOptions = {}): Promise<NativeHo
 		await migrate(cluster);
 		for (const directory of options.moreMigrations ?? []) await migrate(cluster, directory);
 		times.note('migrations');
-		if (options.withSeed && cluster.isNew) await seed(cluster);
-		times.note('seed');
 
 		const jwtSecret = await secretOf(cluster);
 		const jwtKey = Buffer.from(jwtSecret);
@@ -117,7 +114,7 @@ async function secretOf(cluster: Cluster): Promise<string> {
 }
 
 function stopwatch() {
-	const all = { cluster: 0, bootstrap: 0, migrations: 0, seed: 0, postgrest: 0 };
+	const all = { cluster: 0, bootstrap: 0, migrations: 0, postgrest: 0 };
 	let last = performance.now();
 	return {
 		all,
@@ -134,15 +131,13 @@ async function serve(): Promise<void> {
 		options: {
 			port: { type: 'string' },
 			data: { type: 'string' },
-			seed: { type: 'boolean' },
 			'no-fsync': { type: 'boolean' }
 		}
 	});
 	const home = await startNative({
 		directory: values.data,
 		port: values.port ? Number(values.port) : undefined,
-		fsync: !values['no-fsync'],
-		withSeed: values.seed
+		fsync: !values['no-fsync']
 	});
 	console.log(`SUPABASE_URL=${home.url}`);
 	console.log(`SUPABASE_ANON_KEY=${home.anonKey}`);

@@ -1,3 +1,4 @@
+import { cityNow } from '#lib/database/city-now.server.ts';
 import { call, serviceClient, staffClient } from '#lib/database/client.server.ts';
 import { ApiProblem } from '#lib/database/problem.ts';
 import { photoIntake } from '#lib/evidence/photos.server.ts';
@@ -136,14 +137,9 @@ export interface DeskCity {
 	reasons: (Reason & { move: string })[];
 }
 
-let keptCity: { city: DeskCity; until: number } | null = null;
-
-/** The city's names, categories and reasons; they change by import, so half a minute old is young enough. */
-export async function readCity(): Promise<DeskCity> {
-	if (keptCity && keptCity.until > Date.now()) return keptCity.city;
-	const city = await call<DeskCity>(serviceClient(), 'city');
-	keptCity = { city, until: Date.now() + 30_000 };
-	return city;
+/** The city's names, categories and reasons. */
+export function readCity(): Promise<DeskCity> {
+	return cityNow<DeskCity>();
 }
 
 /** The case with exactly this number, as a person types it; a refusal when there is none they may see. */

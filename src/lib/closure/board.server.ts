@@ -1,4 +1,5 @@
-import { anonClient, call, staffClient } from '#lib/database/client.server.ts';
+import { cityNow } from '#lib/database/city-now.server.ts';
+import { call, staffClient } from '#lib/database/client.server.ts';
 import type { Role } from '#lib/staff/staff.ts';
 import { daysOf, todayIn, type BoardFilters } from './board-filters.ts';
 import type { BoardAnswer } from './board.ts';
@@ -13,14 +14,9 @@ export interface BoardCity {
 	categories: { code: string; parent: string | null; name: string; name_en: string | null }[];
 }
 
-let keptCity: { city: BoardCity; until: number } | null = null;
-
-/** The city's names and categories; they change by import, so half a minute old is young enough. */
-export async function readBoardCity(): Promise<BoardCity> {
-	if (keptCity && keptCity.until > Date.now()) return keptCity.city;
-	const city = await call<BoardCity>(anonClient(), 'city');
-	keptCity = { city, until: Date.now() + 30_000 };
-	return city;
+/** The city's names and categories. */
+export function readBoardCity(): Promise<BoardCity> {
+	return cityNow<BoardCity>();
 }
 
 /** What stands on the board, or what is wrong with the days that were asked for. */

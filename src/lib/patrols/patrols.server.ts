@@ -1,3 +1,4 @@
+import { cityNow } from '#lib/database/city-now.server.ts';
 import { anonClient, call, staffClient } from '#lib/database/client.server.ts';
 import type { Role, Staff } from '#lib/staff/staff.ts';
 import { checkableStreets, isWithin } from './checks.ts';
@@ -40,7 +41,7 @@ export interface PatrolCity {
 }
 
 export function readPatrolCity(): Promise<PatrolCity> {
-	return call<PatrolCity>(anonClient(), 'city');
+	return cityNow<PatrolCity>();
 }
 
 /** The units this person may plan for: the desk every one, others their own. */

@@ -2,13 +2,13 @@
 // and nobody but this machine can reach us; both are asked again at every use.
 import { hkdfSync } from 'node:crypto';
 import type { RequestEvent } from '@sveltejs/kit';
-import { anonClient, call, serviceClient } from '#lib/database/client.server.ts';
+import { cityNow } from '#lib/database/city-now.server.ts';
+import { call, serviceClient } from '#lib/database/client.server.ts';
 import { getHome, type Home } from '#lib/database/home.server.ts';
 import { isLoopback } from '#server/address.ts';
 import { privateHeaders } from '#server/arrival.ts';
 import { getSettings, isLocalOnly } from '#server/settings.ts';
 import { emailOf } from './login.ts';
-import { once } from './once.ts';
 import { personas, type Persona } from './personas.ts';
 
 export interface CityNames {
@@ -20,11 +20,9 @@ export interface CityNames {
 	attribution: string | null;
 }
 
-const cities = once<CityNames>(5_000);
-
-/** Asked by every page's frame, so the answer is kept for some seconds. */
+/** Asked by every page's frame. */
 export function readCity(home: Home = getHome()): Promise<CityNames> {
-	return cities('', () => call<CityNames>(anonClient(home), 'city', {}));
+	return cityNow<CityNames>(home);
 }
 
 export async function isDemoCity(home: Home = getHome()): Promise<boolean> {

@@ -8,7 +8,7 @@ import { m } from '#lib/i18n/messages.ts';
 import { clearTokens, readTokens, remainingLife, sessionOf, writeTokens, type Tokens } from './cookies.ts';
 import { isDemoOpen, personaPassword } from './demo.server.ts';
 import { emailOf } from './login.ts';
-import { once } from './once.ts';
+import { once } from '#lib/database/once.ts';
 import { findPersona, isPersona, type Persona } from './personas.ts';
 import { hasRole, type Role, type Session, type Staff } from './staff.ts';
 

@@ -1,5 +1,6 @@
+import { cityNow } from '#lib/database/city-now.server.ts';
 import { anonClient, call, staffClient } from '#lib/database/client.server.ts';
-import { once } from '#lib/staff/once.ts';
+import { once } from '#lib/database/once.ts';
 import type { PublicMap } from './public-map.ts';
 import type { Found } from './search.ts';
 
@@ -27,9 +28,7 @@ export interface Ground {
 	categories: { code: string; parent: string | null; name: string; name_en: string | null }[];
 }
 
-const grounds = once<Ground>(10_000);
-
 /** What there is to draw the map from, and the categories one may look at apart. */
 export function readGround(): Promise<Ground> {
-	return grounds('', () => call<Ground>(anonClient(), 'city', {}));
+	return cityNow<Ground>();
 }
