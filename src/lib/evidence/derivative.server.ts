@@ -1,49 +1,62 @@
-import sharp from 'sharp';
-import { ApiProblem } from '#lib/database/problem.ts';
-import { heicToJpeg } from './heic.server.ts';
-import { lanes } from './lanes.ts';
-import { photoType } from './photo.ts';
+import { photoStudio, type Urgency } from './studio/studio.server.ts';
+import type { Cover } from './studio/task.ts';
 
-/** No phone makes more than 200 megapixels; a bomb of a few kilobytes announces billions. */
-const MAX_PIXELS = 210_000_000;
-const MAX_HEIC_PIXELS = 60_000_000;
-const LONGEST_SIDE = 2048;
-const inLane = lanes(2, 100);
+export type { Cover };
+
+/** The longest side of what people look at, and of what stands in lists. */
+export const LARGE = 2048;
+export const SMALL = 480;
 
 /**
- * The picture staff look at: upright, at most 2048 pixels a side, WebP, and without any metadata: no place, no time,
- * no device, no thumbnail. A file that cannot be decoded is a 422, whatever is wrong with it.
+ * The picture staff look at: upright, at most 2048 pixels a side, WebP, opaque, in sRGB, its first frame only, and
+ * without any metadata: no place, no time, no device, no thumbnail. A file that cannot be decoded is a 422.
  */
-export function makeDerivative(original: Buffer): Promise<Buffer> {
-	return inLane(async () => {
-		try {
-			return await toWebp(await decodable(original));
-		} catch {
-			throw new ApiProblem(422, 'photo_unreadable');
-		}
-	});
+export async function makeDerivative(original: Uint8Array): Promise<Buffer> {
+	return (await makePictures(original, [LARGE]))[0]!;
 }
 
-async function decodable(original: Buffer): Promise<Buffer> {
-	const type = photoType(original.subarray(0, 32));
-	if (!type) throw new Error('not a photo');
-	return type === 'image/heic' || type === 'image/heif'
-		? heicToJpeg(original, MAX_HEIC_PIXELS, 30_000)
-		: original;
+/** The same for lists: at most 480 pixels a side. */
+export async function makeSmall(original: Uint8Array): Promise<Buffer> {
+	return (await makePictures(original, [SMALL]))[0]!;
 }
 
-/** sharp keeps no metadata unless asked to; `rotate()` bakes the orientation tag into the pixels before it is dropped. */
-function toWebp(bytes: Buffer): Promise<Buffer> {
-	return sharp(bytes, {
-		limitInputPixels: MAX_PIXELS,
-		failOn: 'error',
-		animated: false,
-		sequentialRead: true
-	})
-		.rotate()
-		.resize(LONGEST_SIDE, LONGEST_SIDE, { fit: 'inside', withoutEnlargement: true })
-		.toColourspace('srgb')
-		.webp({ quality: 80, effort: 3 })
-		.timeout({ seconds: 15 })
-		.toBuffer();
+/** Both at the price of one decoding. */
+export async function makeBoth(
+	original: Uint8Array,
+	urgency?: Urgency
+): Promise<{ large: Buffer; small: Buffer }> {
+	const [large, small] = await makePictures(original, [LARGE, SMALL], [], urgency);
+	return { large: large!, small: small! };
+}
+
+/**
+ * A picture in which covers hide what is beneath them, as fractions of the upright picture. They are opaque and drawn
+ * into the pixels before the picture is encoded: what is covered is not in the file at any size.
+ */
+export async function renderCovered(
+	original: Uint8Array,
+	covers: readonly Cover[],
+	longest: typeof LARGE | typeof SMALL = LARGE
+): Promise<Buffer> {
+	return (await makePictures(original, [longest], covers))[0]!;
+}
+
+async function makePictures(
+	original: Uint8Array,
+	sizes: number[],
+	covers: readonly Cover[] = [],
+	urgency?: Urgency
+): Promise<Buffer[]> {
+	for (const cover of covers) assertCover(cover);
+	const task = { name: 'pictures', sizes, covers: covers.map(({ x, y, w, h }) => ({ x, y, w, h })) } as const;
+	const made = await photoStudio().perform(task, original, urgency);
+	return made.map((bytes) => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength));
+}
+
+/** A cover that hides nothing would publish what somebody meant to hide. */
+function assertCover({ x, y, w, h }: Cover): void {
+	const isFraction = (value: number) => Number.isFinite(value) && value >= 0 && value <= 1;
+	if (![x, y, w, h].every(isFraction) || w === 0 || h === 0 || x >= 1 || y >= 1) {
+		throw new RangeError(`A cover of ${w} × ${h} at ${x}, ${y}: expected fractions of the picture.`);
+	}
 }

@@ -21,3 +21,21 @@ export function lanes(width: number, longest: number, retryAfter = 2) {
 		}
 	};
 }
+
+/** At most `most` at once for one key, so that whoever holds theirs leaves the lanes to all others. Nobody in particular ('') has no limit. */
+export function shares(most: number, refusal: () => ApiProblem) {
+	const held = new Map<string, number>();
+	return async function inShare<T>(key: string, work: () => Promise<T>): Promise<T> {
+		if (key === '') return work();
+		const mine = held.get(key) ?? 0;
+		if (mine >= most) throw refusal();
+		held.set(key, mine + 1);
+		try {
+			return await work();
+		} finally {
+			const left = (held.get(key) ?? 1) - 1;
+			if (left > 0) held.set(key, left);
+			else held.delete(key);
+		}
+	};
+}

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { senderOf, UnnamedPhotos } from './unnamed-photos.ts';
+import { UnnamedPhotos } from './unnamed-photos.ts';
 
-const room = { photos: 2, bytes: 100, photosEach: 2, forgetAfter: 1000 };
+const room = { photos: 2, bytes: 100, photosEach: 2, bytesEach: 100, forgetAfter: 1000 };
 
 describe('photos no report names', () => {
 	it('fill their room by number', () => {
@@ -48,11 +48,14 @@ describe('photos no report names', () => {
 		expect(waiting.hasRoom('b', 1, 'x', 2)).toBe(true);
 	});
 
-	it.each([
-		['10.1.2.3', '10.1.2.3'],
-		['::ffff:10.1.2.3', '10.1.2.3'],
-		['2001:db8:1:2:3:4:5:6', '2001:db8:1:2']
-	])('of %s count for %s', (address, sender) => {
-		expect(senderOf(address)).toBe(sender);
+	it('of one sender who sent too much keep out theirs and nobody else, until they are named', () => {
+		const waiting = new UnnamedPhotos({ ...room, photos: 100, photosEach: 100, bytesEach: 30 });
+		waiting.arrived('a', 20, 'x', 0);
+		waiting.arrived('b', 5, 'x', 0);
+		expect(waiting.hasRoom('c', 5, 'x', 1)).toBe(true);
+		expect([waiting.hasRoom('c', 6, 'x', 1), waiting.hasRoom('c', 6, 'y', 1)]).toEqual([false, true]);
+		expect(waiting.hasRoom('c', 6, '', 1)).toBe(true);
+		waiting.named('a');
+		expect([waiting.hasRoom('c', 25, 'x', 2), waiting.hasRoom('c', 26, 'x', 2)]).toEqual([true, false]);
 	});
 });

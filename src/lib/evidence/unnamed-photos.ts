@@ -5,6 +5,7 @@ export interface Room {
 	bytes: number;
 	/** For one sender: whoever fills theirs leaves room for all others. A town's phones may share one address. */
 	photosEach: number;
+	bytesEach: number;
 	/** Milliseconds after which a photo nobody named no longer counts; its report may still come. */
 	forgetAfter: number;
 }
@@ -19,7 +20,7 @@ interface Waiting {
 export class UnnamedPhotos {
 	readonly #room: Room;
 	readonly #waiting = new Map<string, Waiting>(); // in order of arrival
-	readonly #perSender = new Map<string, number>();
+	readonly #perSender = new Map<string, { photos: number; bytes: number }>();
 	readonly #named = new Set<string>(); // by reports that came before their photos
 	#bytes = 0;
 
@@ -34,16 +35,18 @@ export class UnnamedPhotos {
 			this.#drop(oldest);
 		}
 		if (sha256 !== null && (this.#named.has(sha256) || this.#waiting.has(sha256))) return true;
-		const { photos, photosEach, bytes: most } = this.#room;
+		const { photos, photosEach, bytesEach, bytes: most } = this.#room;
 		// Staff are known by name and need no share.
-		const isWithinShare = from === '' || (this.#perSender.get(from) ?? 0) < photosEach;
+		const share = this.#perSender.get(from) ?? { photos: 0, bytes: 0 };
+		const isWithinShare = from === '' || (share.photos < photosEach && share.bytes + bytes <= bytesEach);
 		return isWithinShare && this.#waiting.size < photos && this.#bytes + bytes <= most;
 	}
 
 	arrived(sha256: string, bytes: number, from: string, now: number): void {
 		if (this.#named.has(sha256) || this.#waiting.has(sha256)) return;
 		this.#waiting.set(sha256, { bytes, since: now, from });
-		this.#perSender.set(from, (this.#perSender.get(from) ?? 0) + 1);
+		const share = this.#perSender.get(from) ?? { photos: 0, bytes: 0 };
+		this.#perSender.set(from, { photos: share.photos + 1, bytes: share.bytes + bytes });
 		this.#bytes += bytes;
 	}
 
@@ -53,18 +56,17 @@ export class UnnamedPhotos {
 		if (this.#named.size > 50_000) this.#named.delete(this.#named.values().next().value as string);
 	}
 
+	isNamed(sha256: string): boolean {
+		return this.#named.has(sha256);
+	}
+
 	#drop(sha256: string): void {
 		const entry = this.#waiting.get(sha256);
 		if (!entry) return;
 		this.#waiting.delete(sha256);
 		this.#bytes -= entry.bytes;
-		const left = (this.#perSender.get(entry.from) ?? 1) - 1;
-		if (left > 0) this.#perSender.set(entry.from, left);
-		else this.#perSender.delete(entry.from);
+		const share = this.#perSender.get(entry.from);
+		if (!share || share.photos <= 1) this.#perSender.delete(entry.from);
+		else this.#perSender.set(entry.from, { photos: share.photos - 1, bytes: share.bytes - entry.bytes });
 	}
-}
-
-/** One sender by their network address; of IPv6 the half that a provider gives to one customer. */
-export function senderOf(address: string): string {
-	return address.includes('.') ? address.replace(/^::ffff:/i, '') : address.split(':').slice(0, 4).join(':');
 }

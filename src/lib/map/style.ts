@@ -1,5 +1,6 @@
 import type { ExpressionSpecification, LayerSpecification, StyleSpecification } from 'maplibre-gl';
 import type { Locale } from '#lib/i18n/messages.ts';
+import { beneathNames } from './layer-names.ts';
 import { fontFaces, mapFont } from './fonts.ts';
 import type { OutsideBase } from './base.ts';
 import type { StyleBeneath } from './outside-style.ts';
@@ -99,7 +100,7 @@ export function streetWidth(by = 1, rim = 0): ExpressionSpecification {
 }
 
 /** Streets' names are drawn above everything that is drawn along streets: put such layers before this one. */
-export const beneathNames = 'street-names';
+export { beneathNames };
 
 export function mapStyle(options: StyleOptions): StyleSpecification {
 	const { theme, locale, version, origin, scale = 1, base = null, beneath = null } = options;

@@ -1,7 +1,9 @@
-import { m } from '#lib/i18n/messages.ts';
-import type { Followed, Step } from './follow.ts';
+import { m, type Locale } from '#lib/i18n/messages.ts';
+import { stateOf, type Followed, type Step } from './follow.ts';
 
-const steps: Record<Step, () => string> = {
+type Sentence = (values?: object, options?: { locale?: Locale }) => string;
+
+const steps: Record<Step, Sentence> = {
 	'report.received': m.track_step_report_received,
 	'report.filed': m.track_step_report_filed,
 	'report.merged': m.track_step_report_merged,
@@ -21,27 +23,40 @@ const steps: Record<Step, () => string> = {
 	'case.confirmed': m.track_step_case_confirmed
 };
 
-const states: Record<string, () => string> = {
-	received: m.track_state_received,
-	to_verify: m.track_state_to_verify,
-	declined: m.track_state_declined,
-	filed: m.track_state_filed,
-	dispatched: m.track_state_dispatched,
-	handling: m.track_state_handling,
-	handled: m.track_state_handled,
-	returned: m.track_state_returned,
-	suspended: m.track_state_suspended,
-	reassigned: m.track_state_reassigned,
-	closed: m.track_state_closed,
-	voided: m.track_state_voided
+/** Where it stands now, and what comes next; the last word of a story has no next. */
+const states: Record<string, [now: Sentence, next: Sentence | null]> = {
+	received: [m.track_state_received, m.track_next_received],
+	to_verify: [m.track_state_to_verify, m.track_next_to_verify],
+	declined: [m.track_state_declined, null],
+	filed: [m.track_state_filed, m.track_next_filed],
+	dispatched: [m.track_state_dispatched, m.track_next_dispatched],
+	handling: [m.track_state_handling, m.track_next_handling],
+	handled: [m.track_state_handled, m.track_next_handled],
+	returned: [m.track_state_returned, m.track_next_returned],
+	suspended: [m.track_state_suspended, m.track_next_suspended],
+	reassigned: [m.track_state_reassigned, m.track_next_reassigned],
+	closed: [m.track_state_closed, null],
+	voided: [m.track_state_voided, null]
 };
 
 /** What happened, as one would tell it to the person who reported it. */
-export function stepSentence(kind: string): string {
-	return steps[kind as Step]?.() ?? '';
+export function stepSentence(kind: string, locale?: Locale): string {
+	return steps[kind as Step]?.({}, locale ? { locale } : undefined) ?? '';
 }
 
 /** Where it stands now: the case's state once there is one, else the report's. */
-export function stateSentence({ status, case_status }: Pick<Followed, 'status' | 'case_status'>): string {
-	return states[case_status ?? status]?.() ?? '';
+export function stateSentence(followed: Pick<Followed, 'status' | 'case_status'>): string {
+	return stateWord(stateOf(followed));
+}
+
+export function stateWord(state: string): string {
+	return states[state]?.[0]() ?? '';
+}
+
+/** What happens next, and who does it. Empty when nothing does. */
+export function nextSentence(followed: Pick<Followed, 'status' | 'case_status' | 'confirmed'>): string {
+	const state = stateOf(followed);
+	// Answered "not solved": it is the answer that is looked into, not the unit's word.
+	if (state === 'handled' && followed.confirmed === false) return m.track_next_disputed();
+	return states[state]?.[1]?.() ?? '';
 }

@@ -3,47 +3,50 @@ import { getHome, type Home } from '#lib/database/home.server.ts';
 import { ApiProblem } from '#lib/database/problem.ts';
 import { codeHash, pinHash, readCode, readPin } from './codes.ts';
 import type { Followed } from './follow.ts';
+import { guarding, type Asker } from './follow-tries.server.ts';
 
-interface Proof {
+/** What a query code and PIN, as typed, prove. */
+export interface Proof {
+	code: string;
 	code_hash: string;
 	pin_hash: string;
 }
 
-/** What a query code and PIN, as typed, prove. A typing mistake is told apart from a wrong pair, which code or PIN is wrong is not. */
+/** A typing mistake is told apart from a wrong pair, which code or PIN is wrong is not. */
 function proofOf(typedCode: string, typedPin: string, home: Home): Proof {
 	const code = readCode(typedCode);
 	if (!code) throw new ApiProblem(422, 'bad_code', { field: 'code' });
 	const pin = readPin(typedPin);
 	if (!pin) throw new ApiProblem(422, 'bad_pin', { field: 'pin' });
-	return { code_hash: codeHash(code), pin_hash: pinHash(home.secret, code, pin) };
+	return { code, code_hash: codeHash(code), pin_hash: pinHash(home.secret, code, pin) };
 }
 
-async function asking(
-	fn: 'follow' | 'answer_closure',
-	args: Record<string, unknown>,
-	home: Home
-): Promise<Followed> {
-	try {
-		return (await call(serviceClient(home), fn, args)) as unknown as Followed;
-	} catch (error) {
-		if (error instanceof ApiProblem && error.status === 404) throw new ApiProblem(404, 'code_or_pin_wrong');
-		throw error;
-	}
+/** Runs a call for whoever holds code and PIN. Wrong ones are counted, and answered the same whichever is wrong. */
+export async function proving<Answer>(
+	asker: Asker,
+	fn: 'follow' | 'answer_closure' | 'add_contact' | 'erase_contacts',
+	args: (proof: Proof) => Record<string, unknown> = () => ({}),
+	home: Home = getHome()
+): Promise<Answer> {
+	const proof = proofOf(asker.code, asker.pin, home);
+	const { code_hash, pin_hash } = proof;
+	return guarding(asker.address, code_hash, home, () =>
+		call<Answer>(serviceClient(home), fn, { code_hash, pin_hash, ...args(proof) })
+	);
 }
 
-/** Where a report stands, for whoever holds its code and PIN. */
-export function followReport(code: string, pin: string, home: Home = getHome()): Promise<Followed> {
-	return asking('follow', { ...proofOf(code, pin, home) }, home);
+/** Where a report stands. */
+export function followReport(asker: Asker, home: Home = getHome()): Promise<Followed> {
+	return proving(asker, 'follow', undefined, home);
 }
 
 /** The citizen's word on a closure: "not solved" sends the case back to verification. The same request answers once. */
 export function answerClosure(
-	code: string,
-	pin: string,
-	isSolved: boolean,
-	requestId: string,
+	asker: Asker,
+	answer: { isSolved: boolean; requestId: string; photo: string | null },
 	home: Home = getHome()
 ): Promise<Followed> {
-	const args = { ...proofOf(code, pin, home), solved: isSolved, request_id: requestId };
-	return asking('answer_closure', args, home);
+	const { isSolved: solved, requestId: request_id } = answer;
+	const photo_sha256 = solved ? null : answer.photo;
+	return proving(asker, 'answer_closure', () => ({ solved, request_id, photo_sha256 }), home);
 }

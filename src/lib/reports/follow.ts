@@ -11,6 +11,14 @@ export interface Followed {
 	closed_at: string | null;
 	/** The citizen's own answer to the closure, null before it. */
 	confirmed: boolean | null;
+	/** A closed case that was not answered "solved" asks. */
+	can_answer: boolean;
+	/** The public name of the covered photo of the closure. */
+	closed_photo: string | null;
+	/** `checking`: somebody has yet to cover or clear it; `none`: closed with a written reason; null: not closed. */
+	closure_photo: 'shown' | 'checking' | 'none' | null;
+	/** Where news goes: what kind it is, never where. */
+	contacts: { id: string; kind: 'push' | 'email'; since: string }[];
 	reason: { name: string; name_en: string | null } | null;
 	timeline: { kind: string; at: string }[];
 }
@@ -41,7 +49,19 @@ export function isStep(kind: string): kind is Step {
 	return (STEPS as readonly string[]).includes(kind);
 }
 
-/** Only a closed case that the citizen has not yet answered for asks "solved?". */
-export function canAnswer(followed: Followed): boolean {
-	return followed.case_status === 'closed' && followed.confirmed !== true;
+/** Where a report stands, as one word: its case's state once there is one, else its own. */
+export function stateOf({ status, case_status }: Pick<Followed, 'status' | 'case_status'>): string {
+	return case_status ?? status;
+}
+
+/** A query code as it is compared: however it was typed or shown. */
+export function sameCode(a: string, b: string): boolean {
+	const bare = (code: string) =>
+		code
+			.normalize('NFKC')
+			.toUpperCase()
+			.replace(/[^0-9A-Z]/g, '')
+			.replaceAll('O', '0')
+			.replace(/[IL]/g, '1');
+	return bare(a) === bare(b);
 }

@@ -1,5 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { disagreement, metresBetween, placeToSend, type Place } from './place.ts';
+import {
+	disagreement,
+	metresBetween,
+	movedBy,
+	placeToSend,
+	sharpness,
+	windFrom,
+	windOf,
+	type Place
+} from './place.ts';
 
 const at = (lng: number, lat: number, source: Place['source'], accuracy_m: number | null = 10): Place => ({
 	lng,
@@ -41,5 +50,46 @@ describe('the place of a report', () => {
 		expect(disagreement({ photo, fix })).toBeNull();
 		expect(disagreement({ photo, fix: at(119.4235, 32.78, 'device', 400) })).toBeNull();
 		expect(disagreement({ photo: null, fix })).toBeNull();
+	});
+});
+
+describe('a step on the ground', () => {
+	const kerb = { lng: 119.42, lat: 32.78 };
+
+	it.each([
+		['north', 0, 5, 0],
+		['east', 5, 0, 2],
+		['south', 0, -5, 4],
+		['west', -5, 0, 6],
+		['north-west', -25, 25, 7]
+	])('to the %s leads there', (_, east, north, wind) => {
+		const there = movedBy(kerb, east, north);
+		expect(metresBetween(kerb, there)).toBeCloseTo(Math.hypot(east, north), 1);
+		expect(windFrom(kerb, there)).toBe(wind);
+	});
+
+	it('back again ends where it began', () => {
+		const back = movedBy(movedBy(kerb, 5, 5), -5, -5);
+		expect(metresBetween(kerb, back)).toBeLessThan(0.02);
+	});
+
+	it.each([
+		[0, 0],
+		[359, 0],
+		[-45, 7],
+		[180, 4],
+		[720, 0]
+	])('at a bearing of %d° is wind %d', (bearing, wind) => {
+		expect(windOf(bearing)).toBe(wind);
+	});
+
+	it.each([
+		[null, 'sharp'],
+		[25, 'sharp'],
+		[26, 'fair'],
+		[80, 'fair'],
+		[1500, 'vague']
+	])('from a fix within %s m begins from a %s one', (metres, word) => {
+		expect(sharpness(metres)).toBe(word);
 	});
 });

@@ -25,7 +25,8 @@ const messages = (locale: string) =>
 describe('a refusal', () => {
 	it.each(['zh-CN', 'en'])('has a sentence in %s, whoever raises it', (locale) => {
 		const codes = [
-			...codesIn(filesUnder('supabase/migrations', /\.sql$/), /private\.problem\(\s*\d+,\s*'(\w+)'/g),
+			// A code that is put together (`'facility_' || …`) is not looked for.
+			...codesIn(filesUnder('supabase/migrations', /\.sql$/), /private\.problem\(\s*\d+,\s*'(\w+)'\s*[,)]/g),
 			...codesIn(filesUnder('src', /\.ts$/), /new ApiProblem\(\s*[\w.]+,\s*'(\w+)'/g),
 			...codesIn(
 				[readFileSync(join(root, 'src/lib/reports/report.ts'), 'utf8')],
@@ -35,6 +36,17 @@ describe('a refusal', () => {
 		expect(codes.length).toBeGreaterThan(50);
 		const sentences = messages(locale);
 		expect(codes.filter((code) => !sentences[`problem_${code}`])).toEqual([]);
+	});
+
+	it('that asks for work says how much, and one for patience how long', async () => {
+		const work = problemResponse(new ApiProblem(428, 'work_needed', { level: 2 }), 'en');
+		expect(await work.json()).toMatchObject({ status: 428, code: 'work_needed', level: 2 });
+		const patience = problemResponse(
+			new ApiProblem(429, 'too_many_reports', { retry_after: 90, minutes: 2 }),
+			'en'
+		);
+		expect(patience.headers.get('retry-after')).toBe('90');
+		expect((await patience.json()).detail).toContain('2 minutes');
 	});
 
 	it('is a problem document with its status, sentence and fields', async () => {

@@ -33,7 +33,7 @@ export function problemResponse(
 		...error,
 		detail: problemSentence(error.code, locale)
 	}));
-	const { hint, bbox } = problem.detail;
+	const { hint, bbox, level } = problem.detail;
 	const retryAfter = Number(problem.detail.retry_after);
 	const document = {
 		type: `urn:kerbside:problem:${problem.code}`,
@@ -43,7 +43,8 @@ export function problemResponse(
 		code: problem.code,
 		...(errors.length ? { errors } : {}),
 		...(hint === undefined ? {} : { hint }),
-		...(bbox === undefined ? {} : { bbox })
+		...(bbox === undefined ? {} : { bbox }),
+		...(level === undefined ? {} : { level })
 	};
 	return Response.json(document, {
 		status: problem.status,

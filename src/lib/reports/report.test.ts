@@ -100,6 +100,71 @@ describe('a report as it is sent in', () => {
 		expect(parsed).toEqual({ ok: false, errors: [{ pointer, code }] });
 	});
 
+	const withPhoto = (claims: Record<string, unknown>) => ({
+		photos: [{ sha256: SHA, role: 'near', ...claims }]
+	});
+
+	it('keeps what a photo said of itself, its time as UTC', () => {
+		const parsed = parseReport(
+			{
+				...whole,
+				...withPhoto({ taken_at: '2026-06-01T11:58:00+08:00', lng: 119.4, lat: 32.7, accuracy_m: 8 })
+			},
+			NOW
+		);
+		const claims = { taken_at: '2026-06-01T03:58:00.000Z', lng: 119.4, lat: 32.7, accuracy_m: 8 };
+		expect(parsed.ok && parsed.report.photos).toEqual([{ sha256: SHA, role: 'near', ...claims }]);
+	});
+
+	it("keeps the device's own place, why there is one photo, and the case it may be", () => {
+		const more = {
+			fix: { lng: 119.43, lat: 32.79, accuracy_m: 30 },
+			wide_skipped: 'unsafe',
+			suggested_case: '01900000-0000-7000-8000-000000000001'
+		};
+		const parsed = parseReport({ ...whole, ...more }, NOW);
+		expect(parsed.ok && parsed.report).toMatchObject(more);
+	});
+
+	it('says the same whether what is not asked everywhere is null or left out', () => {
+		const parsed = parseReport({ ...whole, fix: null, wide_skipped: null, suggested_case: null }, NOW);
+		expect(parsed).toEqual(parseReport(whole, NOW));
+		expect(parsed.ok && Object.keys(parsed.report)).not.toContain('fix');
+	});
+
+	it.each<[string, Record<string, unknown>, string, string]>([
+		['half a fix', { fix: { lng: 119.4, lat: 32.7 } }, '/fix/accuracy_m', 'field_missing'],
+		['a fix beyond the pole', { fix: { lng: 119.4, lat: 91, accuracy_m: 1 } }, '/fix/lat', 'bad_coordinates'],
+		[
+			'a fix of a country',
+			{ fix: { lng: 1, lat: 1, accuracy_m: 10_001 } },
+			'/fix/accuracy_m',
+			'bad_accuracy'
+		],
+		['more in the fix', { fix: { lng: 1, lat: 1, accuracy_m: 1, alt: 3 } }, '/fix/alt', 'unknown_field'],
+		['an unknown reason for one photo', { wide_skipped: 'lazy' }, '/wide_skipped', 'unknown_reason'],
+		['a case that is no id', { suggested_case: 'E0551' }, '/suggested_case', 'bad_case'],
+		['half a place of a photo', withPhoto({ lng: 119.4 }), '/photos/0', 'half_a_place'],
+		['a photo off the earth', withPhoto({ lng: 181, lat: 0 }), '/photos/0/lng', 'bad_coordinates'],
+		['a photo without a day', withPhoto({ taken_at: '2026:06:01' }), '/photos/0/taken_at', 'bad_time'],
+		[
+			'a photo of year nought',
+			withPhoto({ taken_at: '0000-01-01T00:00:00Z' }),
+			'/photos/0/taken_at',
+			'bad_time'
+		],
+		[
+			'a photo after the last year',
+			withPhoto({ taken_at: '9999-12-31T23:59:00-14:00' }),
+			'/photos/0/taken_at',
+			'bad_time'
+		],
+		['a null for a claim', withPhoto({ accuracy_m: null }), '/photos/0/accuracy_m', 'not_a_number'],
+		['more about a photo', withPhoto({ camera: 'x' }), '/photos/0/camera', 'unknown_field']
+	])('is refused with %s', (_, change, pointer, code) => {
+		expect(errorsOf(change)).toEqual([{ pointer, code }]);
+	});
+
 	it('has at most six photos', () => {
 		const photos = Array.from({ length: 7 }, (_, i) => ({ sha256: String(i).repeat(64), role: 'near' }));
 		expect(errorsOf({ photos })).toEqual([{ pointer: '/photos', code: 'too_many_photos' }]);

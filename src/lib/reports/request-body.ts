@@ -1,19 +1,36 @@
 import { ApiProblem } from '#lib/database/problem.ts';
 
-/** The body piece by piece. A sender that stalls or hangs up gets a problem, not our time. */
-export async function* bodyChunks(request: Request, seconds: number): AsyncGenerator<Uint8Array> {
+/** How fast a body must come on average, once the first seconds are over. */
+export interface Pace {
+	graceSeconds: number;
+	bytesPerSecond: number;
+}
+
+/** The body piece by piece. A sender that stalls, drips or hangs up gets a problem, not our time. */
+export async function* bodyChunks(
+	request: Request,
+	seconds: number,
+	pace?: Pace
+): AsyncGenerator<Uint8Array> {
 	if (!request.body) return;
 	const reader = request.body.getReader() as ReadableStreamDefaultReader<Uint8Array>;
-	let timer: ReturnType<typeof setTimeout> | undefined;
+	let giveUp = () => {};
 	const late = new Promise<never>((_, reject) => {
-		timer = setTimeout(() => reject(new ApiProblem(408, 'too_slow')), seconds * 1000);
+		giveUp = () => reject(new ApiProblem(408, 'too_slow'));
 	});
 	late.catch(() => {});
+	const timer = setTimeout(giveUp, seconds * 1000);
+	const started = performance.now();
+	let received = 0;
+	const isTooSlow = ({ graceSeconds, bytesPerSecond }: Pace) =>
+		received < ((performance.now() - started) / 1000 - graceSeconds) * bytesPerSecond;
+	const watch = pace && setInterval(() => isTooSlow(pace) && giveUp(), 1000);
 	let isDone = false;
 	try {
 		for (;;) {
 			const { done, value } = await Promise.race([reader.read(), late]);
 			if (done) break;
+			received += value?.byteLength ?? 0;
 			if (value) yield value;
 		}
 		isDone = true;
@@ -24,6 +41,7 @@ export async function* bodyChunks(request: Request, seconds: number): AsyncGener
 		throw new ApiProblem(400, 'body_broken');
 	} finally {
 		clearTimeout(timer);
+		clearInterval(watch);
 		if (!isDone) void drain(reader);
 	}
 }

@@ -1,94 +1,70 @@
-import { readPhotoPlace } from '#lib/evidence/photo-place.ts';
-import { sha256Of, shrinkPhoto } from '#lib/evidence/shrink.ts';
-import { disagreement, placeToSend, type Place } from './place.ts';
+import type { Author } from '#lib/outbox/outbox.ts';
+import { disagreement, placeToSend, type NearbyCase, type Place, type Point } from './place.ts';
+import { SnapPhoto, type SkipReason } from './snap-photo.svelte.ts';
 
 export type FixState = 'idle' | 'asking' | 'found' | 'denied' | 'unavailable' | 'insecure';
 
-/** The report being written in this browser: what no plain form field holds. Everything else lives in the form itself. */
+/** What the person pointed at, typed or pasted. */
+export interface Pin extends Place {
+	/** What it is called: a street, a shared place; empty for a bare point. */
+	name: string;
+	/** The duty area that was chosen by it. */
+	side?: number;
+}
+
+/** Field of the form → the sentence of what is wrong with it. `form` is the report as a whole. */
+export type SnapErrors = Partial<
+	Record<'photo' | 'wide' | 'place' | 'category' | 'description' | 'form', string>
+>;
+
+/** The report being written in this browser. */
 export class SnapDraft {
 	id = $state('');
-	observedAt = $state('');
+	/** In whose name; null until that is known, which is then whoever is signed in. */
+	as = $state.raw<Author | null>(null);
+	category = $state<string | undefined>('');
+	/** What stands in the field for the street. */
+	text = $state('');
+	description = $state('');
+	readonly near = new SnapPhoto('near');
+	readonly wide = new SnapPhoto('wide');
+	wideSkipped = $state<SkipReason | undefined>(undefined);
+	/** "就是这个": the open case this seems to be. */
+	suggested = $state.raw<NearbyCase | null>(null);
 
-	/** As it will be sent: shrunk, or the original where this browser cannot decode it. */
-	photo = $state.raw<Blob | null>(null);
-	preview = $state('');
-	isReading = $state(false);
-	/** Set once the photo has arrived at the server: then Send carries its name only. */
-	sha256 = $state('');
-	/** Why the server does not take this photo, in the reader's language; empty while nothing speaks against it. */
-	refusal = $state('');
-	/** Settles when the photo has arrived or its sending failed; in the latter case Send carries it. */
-	arriving: Promise<void> = Promise.resolve();
-
-	pin = $state.raw<Place | null>(null);
-	photoPlace = $state.raw<Place | null>(null);
+	pin = $state.raw<Pin | null>(null);
 	fix = $state.raw<Place | null>(null);
 	preferred = $state<'photo' | 'device' | null>(null);
 	fixState = $state<FixState>('idle');
 
+	/** When the report was begun, for one without a photo. */
+	// eslint-disable-next-line svelte/prefer-svelte-reactivity -- a text of that moment, not a clock
+	startedAt = new Date().toISOString();
+
+	readonly photoPlace = $derived(placeIn(this.near) ?? placeIn(this.wide));
 	readonly place = $derived(
 		placeToSend({ pin: this.pin, photo: this.photoPlace, fix: this.fix, preferred: this.preferred })
 	);
 	readonly gap = $derived(this.pin ? null : disagreement({ photo: this.photoPlace, fix: this.fix }));
+	/** Something has been entered that would be a pity to lose. */
+	readonly isBegun = $derived(
+		Boolean(this.near.blob ?? this.wide.blob ?? this.pin) ||
+			[this.category, this.text, this.description].some((text) => text !== '' && text !== undefined)
+	);
 
-	#turn = 0;
-
-	constructor(id: string, observedAt: string) {
+	constructor(id: string) {
 		this.id = id;
-		this.observedAt = observedAt;
 	}
 
-	/** Reads the place from the photo's tag before shrinking drops it, then sends the photo while the person writes on. */
-	async choosePhoto(file: File): Promise<void> {
-		const turn = ++this.#turn;
-		this.forgetPhoto();
-		this.isReading = true;
-		this.observedAt = takenAt(file);
-		const [place, small] = await Promise.all([readPhotoPlace(file), shrinkPhoto(file)]);
-		if (turn !== this.#turn) return;
-		this.isReading = false;
-		this.photoPlace = place && { ...place, source: 'photo' };
-		this.usePhoto(small);
+	get photos(): SnapPhoto[] {
+		return [this.near, this.wide];
 	}
 
-	usePhoto(photo: Blob): void {
-		this.photo = photo;
-		this.preview = URL.createObjectURL(photo);
-		this.arriving = this.#send(photo, this.#turn);
-	}
-
-	forgetPhoto(): void {
-		if (this.preview) URL.revokeObjectURL(this.preview);
-		this.photo = null;
-		this.preview = '';
-		this.sha256 = '';
-		this.refusal = '';
-		this.photoPlace = null;
-		this.preferred = null;
-	}
-
-	/** Waits for the photo on its way; one that was refused is offered once more, for there may be room by now. */
-	async arrive(): Promise<void> {
-		await this.arriving;
-		if (!this.photo || !this.refusal) return;
-		this.refusal = '';
-		this.arriving = this.#send(this.photo, this.#turn);
-		await this.arriving;
-	}
-
-	/** Sends the photo ahead. A refusal is shown at once, and nothing entered goes. */
-	async #send(photo: Blob, turn: number): Promise<void> {
-		const sha256 = await sha256Of(photo);
-		if (!sha256) return;
-		try {
-			const headers = { 'content-type': photo.type || 'application/octet-stream' };
-			const answer = await fetch(`/api/photos/${sha256}`, { method: 'PUT', body: photo, headers });
-			if (turn !== this.#turn) return;
-			if (answer.ok) this.sha256 = sha256;
-			else if ([413, 415, 422, 429].includes(answer.status)) this.refusal = await sentenceIn(answer);
-		} catch {
-			// No connection now: the photo goes with the form when it is sent.
-		}
+	pointAt(
+		{ lng, lat }: Point,
+		{ name = '', accuracy_m = null, source = 'pin', side }: Partial<Pin> = {}
+	): void {
+		this.pin = { lng, lat, accuracy_m, source, name, ...(side !== undefined && { side }) };
 	}
 
 	/** Asks the phone where it is. The person may be asked for permission, so this follows a tap of theirs. */
@@ -97,6 +73,7 @@ export class SnapDraft {
 			this.fixState = 'insecure';
 			return;
 		}
+		if (this.fixState === 'asking') return;
 		this.fixState = 'asking';
 		navigator.geolocation.getCurrentPosition(
 			({ coords }) => {
@@ -114,16 +91,13 @@ export class SnapDraft {
 			{ enableHighAccuracy: true, timeout: 15_000, maximumAge: 30_000 }
 		);
 	}
+
+	close(): void {
+		this.photos.forEach((photo) => photo.forget());
+	}
 }
 
-/** The sentence of a problem document. */
-async function sentenceIn(answer: Response): Promise<string> {
-	const { detail } = (await answer.json()) as { detail?: unknown };
-	return typeof detail === 'string' ? detail : '';
-}
-
-/** When the file says it was made, if that is a time a report may claim; else now. */
-function takenAt(file: File, now = Date.now()): string {
-	const isClaimable = file.lastModified > now - 29 * 86_400_000 && file.lastModified <= now;
-	return new Date(isClaimable ? file.lastModified : now).toISOString();
+function placeIn({ blob, claims: { lng, lat, accuracy_m } }: SnapPhoto): Place | null {
+	if (!blob || lng === undefined || lat === undefined) return null;
+	return { lng, lat, accuracy_m: accuracy_m ?? null, source: 'photo' };
 }

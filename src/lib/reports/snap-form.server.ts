@@ -1,9 +1,11 @@
-import { ApiProblem } from '#lib/database/problem.ts';
+import { ApiProblem, type Json } from '#lib/database/problem.ts';
 import { photoIntake } from '#lib/evidence/photos.server.ts';
 import { TYPED_ACCURACY_M } from './place.ts';
-import { searchStreets, type StreetHit } from './places.server.ts';
+import { searchStreets } from './places.server.ts';
 import { fieldErrors } from './problem-document.ts';
 import { acceptReport, type Receipt } from './reports.server.ts';
+import { readSharedLocation } from './shared-location.ts';
+import type { StreetHit } from './street-list.ts';
 
 /** What a person entered, as it goes back into the form when something is missing. */
 export interface SnapValues {
@@ -42,22 +44,27 @@ export interface SnapRefusal {
 	values: SnapValues;
 	errors: SnapErrors;
 	streets: StreetHit[];
+	/** Figures for the sentences, such as the minutes to wait. */
+	detail?: Record<string, Json>;
 }
 export type SnapResult = { receipt: Receipt } | { refusal: SnapRefusal };
+
+/** More than is taken, so that what is too long is said to be. */
+const longest: Partial<Record<keyof SnapValues, number>> = { description: 20_000, place: 2000 };
 
 export function valuesOf(form: FormData): SnapValues {
 	const values = Object.fromEntries(TEXTS.map((name) => [name, '']));
 	for (const name of TEXTS) {
 		const value = form.get(name);
-		if (typeof value === 'string') values[name] = value.slice(0, name === 'description' ? 20_000 : 200);
+		if (typeof value === 'string') values[name] = value.slice(0, longest[name] ?? 200);
 	}
 	return values as unknown as SnapValues;
 }
 
 /** Takes a chosen photo in first, so that whatever else is wrong it need not be chosen again. Returns a stable word when it is refused. */
 export async function takePhoto(form: FormData, values: SnapValues, address: string): Promise<string | null> {
-	const photo = form.get('photo');
-	if (!(photo instanceof Blob) || photo.size === 0) return null;
+	const photo = [form.get('photo'), form.get('photo_album')].find(isChosen);
+	if (!photo) return null;
 	try {
 		const { sha256 } = await photoIntake().receive(chunksOf(photo), null, photo.size, address);
 		values.photo_sha256 = sha256;
@@ -66,6 +73,11 @@ export async function takePhoto(form: FormData, values: SnapValues, address: str
 		if (error instanceof ApiProblem) return error.code;
 		throw error;
 	}
+}
+
+/** A file field that nothing was chosen in sends an empty file. */
+function isChosen(field: FormDataEntryValue | null): field is File {
+	return field instanceof Blob && field.size > 0;
 }
 
 async function* chunksOf(blob: Blob): AsyncGenerator<Uint8Array> {
@@ -107,10 +119,11 @@ export async function sendForm(form: FormData, address: string): Promise<SnapRes
 		photos: values.photo_sha256 ? [{ sha256: values.photo_sha256, role: 'near' }] : []
 	};
 	try {
-		return { receipt: await acceptReport(report, 'citizen') };
+		return { receipt: await acceptReport(report, { source: 'citizen', level: 0, address }) };
 	} catch (error) {
 		if (!(error instanceof ApiProblem) || error.status >= 500) throw error;
-		return { refusal: { status: error.status, values, errors: formErrors(error), streets } };
+		const refusal = { status: error.status, values, errors: formErrors(error), streets };
+		return { refusal: { ...refusal, detail: error.detail } };
 	}
 }
 
@@ -127,6 +140,14 @@ async function placeOf(
 ): Promise<{ place: SentPlace | null; problem: string | null; streets: StreetHit[] }> {
 	const chosen = /^(-?[\d.]{1,20}),(-?[\d.]{1,20})$/.exec(values.street);
 	if (chosen) return { place: typedPlace(Number(chosen[1]), Number(chosen[2])), problem: null, streets: [] };
+	const shared = values.place.trim() ? readSharedLocation(values.place) : null;
+	if (shared?.kind === 'place') {
+		return {
+			place: { ...shared.point, accuracy_m: null, location_source: 'pin' },
+			problem: null,
+			streets: []
+		};
+	}
 	if (values.place.trim()) {
 		const streets = await searchStreets(values.place);
 		const [first] = streets;

@@ -20,7 +20,6 @@ export interface StreetCounts {
 	due: number;
 	closed: number;
 	open: number;
-	received: number;
 }
 
 export interface WashSite {
@@ -57,59 +56,59 @@ export interface PublicMap {
 	taken_at: string;
 	period: { from: string; to: string; days: number };
 	minimum_sample?: number;
+	/** The category all of this is of; null: every one. */
+	category: string | null;
 	totals: { open: number; closed: number; due: number; overdue: number; received_today: number };
+	/** What there is to choose from, whatever was chosen. */
+	categories: { code: string; open: number; due: number }[];
 	segments: SegmentCounts[];
 	streets: StreetCounts[];
 	facilities: WashSite[];
 	campaign: Campaign | null;
 }
 
-/** A row of the list: a street with its rate, as far as anything may be said of it. */
-export interface StreetRow extends StreetCounts {
+/** One street with its lines: what its page shows. */
+export interface PublicStreet {
+	taken_at: string;
+	period: PublicMap['period'];
+	minimum_sample?: number;
+	street: { id: number; name: string; name_en: string | null };
+	totals: { open: number; closed: number; due: number };
+	categories: { code: string; open: number; closed: number; due: number }[];
+	/** Half a year, oldest first. */
+	months: { month: string; filed: number; closed: number }[];
+	segments: { segment_id: number; open: number; closed: number; line: [lng: number, lat: number][] }[];
+	facilities: (WashSite & { distance_m: number })[];
+}
+
+/** What may be said of closed out of due to close. */
+export interface Judged {
 	share: number | null;
 	interval: Interval | null;
 	standing: Standing;
 }
 
-/** Streets for the list, the most open cases first. With a category, its open cases only; rates stay those of all. */
-export function streetRows(map: PublicMap, category: string | null): StreetRow[] {
-	const minimum = map.minimum_sample ?? usualMinimum;
-	const open = openByStreet(map.segments, category);
+/** A row of the list: a street with its rate, as far as anything may be said of it. */
+export type StreetRow = StreetCounts & Judged;
+
+export function judged({ closed, due }: { closed: number; due: number }, minimum = usualMinimum): Judged {
+	const counts = { part: closed, of: due };
+	return { share: rate(counts), interval: wilson(counts), standing: standing(counts, minimum) };
+}
+
+/** Streets for the list, the most open cases first; of the category that the map is of. */
+export function streetRows(map: PublicMap): StreetRow[] {
 	return map.streets
-		.map((street) => {
-			const counts = { part: street.closed, of: street.due };
-			return {
-				...street,
-				open: category === null ? street.open : (open.get(street.street_id) ?? 0),
-				share: rate(counts),
-				interval: wilson(counts),
-				standing: standing(counts, minimum)
-			};
-		})
-		.filter((street) => category === null || street.open > 0)
+		.map((street) => ({ ...street, ...judged(street, map.minimum_sample) }))
 		.sort((a, b) => b.open - a.open || b.due - a.due || a.street_id - b.street_id);
 }
 
-function openByStreet(segments: readonly SegmentCounts[], category: string | null): Map<number, number> {
-	const open = new Map<number, number>();
-	for (const segment of segments) {
-		if (segment.street_id === null) continue;
-		open.set(segment.street_id, (open.get(segment.street_id) ?? 0) + openOn(segment, category));
-	}
-	return open;
-}
-
-/** Open cases on a segment, of one category or of all. */
-export function openOn(segment: SegmentCounts, category: string | null): number {
-	return category === null ? segment.open : (segment.by_category?.[category] ?? 0);
-}
-
-/** The categories that have open cases, with how many, the most first. */
-export function openCategories(segments: readonly SegmentCounts[]): { code: string; open: number }[] {
-	const totals = new Map<string, number>();
-	for (const { by_category } of segments) {
-		for (const [code, open] of Object.entries(by_category ?? {}))
-			totals.set(code, (totals.get(code) ?? 0) + open);
-	}
-	return [...totals].map(([code, open]) => ({ code, open })).sort((a, b) => b.open - a.open);
+/** The box around lines, for a map that shows them whole. Null without any. */
+export function boxAround(
+	lines: readonly (readonly (readonly [number, number])[])[]
+): [west: number, south: number, east: number, north: number] | null {
+	const points = lines.flat();
+	if (points.length === 0) return null;
+	const [lngs, lats] = [points.map(([lng]) => lng), points.map(([, lat]) => lat)];
+	return [Math.min(...lngs), Math.min(...lats), Math.max(...lngs), Math.max(...lats)];
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { mapHref, plainQuery, readPlace, writePlace } from './search.ts';
+import { mapHref, namesSomebody, plainQuery, readPlace, writePlace } from './search.ts';
 
 describe('what is searched for', () => {
 	it.each([
@@ -9,6 +9,36 @@ describe('what is searched for', () => {
 		['长'.repeat(200), '长'.repeat(80)]
 	])('%j is read as %j', (typed, plain) => {
 		expect(plainQuery(typed)).toBe(plain);
+	});
+});
+
+describe('a query that names somebody', () => {
+	it.each([
+		'苏K12345',
+		'苏k·12345',
+		'沪AD12345',
+		'粤B1234警',
+		'皖A 1234挂',
+		'13912345678',
+		'+86 139-1234-5678',
+		'0086 13912345678'
+	])('%j is one', (text) => {
+		expect(namesSomebody(plainQuery(text))).toBe(true);
+	});
+
+	it.each([
+		'',
+		'金桥路',
+		'E0551202611220003',
+		'202611220003',
+		'#1994',
+		'苏州路',
+		'Jinqiao Road 12',
+		'苏果超市A12',
+		'2026-11-22',
+		'12345'
+	])('%j is none', (text) => {
+		expect(namesSomebody(plainQuery(text))).toBe(false);
 	});
 });
 

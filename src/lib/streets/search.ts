@@ -27,6 +27,12 @@ export interface FoundCase {
 	status: string;
 	street: string | null;
 	street_en: string | null;
+	/** Found by what was written: the piece of it, for the desk alone. */
+	piece?: string | null;
+}
+
+export interface FoundReport extends Omit<FoundCase, 'number'> {
+	number: number;
 }
 
 export interface Found {
@@ -34,6 +40,8 @@ export interface Found {
 	places: FoundPlace[];
 	/** Empty for the public. */
 	cases: FoundCase[];
+	/** Only for those who read reports. */
+	reports?: FoundReport[];
 }
 
 /** Longer than any name; what is typed beyond it is left out. */
@@ -42,6 +50,19 @@ export const longestQuery = 80;
 /** A query as people type it: full-width letters and figures become plain ones, spaces at the ends go. */
 export function plainQuery(typed: string | null): string {
 	return (typed ?? '').normalize('NFKC').trim().slice(0, longestQuery);
+}
+
+/**
+ * Whether a query looks like a number plate or a phone number: such a thing is not searched for by an address, which browsers,
+ * proxies and shared screens keep.
+ */
+export function namesSomebody(query: string): boolean {
+	const signs = query.toUpperCase().replace(/[\s·•・.\-—_()]/g, '');
+	return (
+		/^[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼][A-Z][A-Z0-9]{4,6}[挂警学港澳领]?$/.test(
+			signs
+		) || /^(\+?86|0086)?1[3-9]\d{9}$/.test(signs)
+	);
 }
 
 /** Where on a map something is, as the address of a page says it: `at=120.12345,33.12345`. */

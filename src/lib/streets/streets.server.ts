@@ -1,7 +1,7 @@
 import { cityNow } from '#lib/database/city-now.server.ts';
 import { anonClient, call, staffClient } from '#lib/database/client.server.ts';
 import { once } from '#lib/database/once.ts';
-import type { PublicMap } from './public-map.ts';
+import type { PublicMap, PublicStreet } from './public-map.ts';
 import type { Found } from './search.ts';
 
 const nothing: Found = { streets: [], places: [], cases: [] };
@@ -14,11 +14,19 @@ export async function search(accessToken: string | null, query: string, rows = 8
 }
 
 // The front page is the one strangers reload: one question to the database serves all of them for ten seconds.
-const maps = once<PublicMap>(10_000);
+const maps = once<PublicMap>(10_000, 200);
+const streets = once<PublicStreet>(10_000, 500);
 
-/** What the public may see of the city now: counts by segment and by street, never a doorstep. */
-export function readPublicMap(): Promise<PublicMap> {
-	return maps('', () => call<PublicMap>(anonClient(), 'public_map', {}));
+/** What the public may see of the city now, of all categories or of one: counts by segment and by street, never a doorstep. */
+export function readPublicMap(category: string | null): Promise<PublicMap> {
+	return maps(category ?? '', () =>
+		call<PublicMap>(anonClient(), 'public_map', category === null ? {} : { category })
+	);
+}
+
+/** One street, as far as the public may see it. Throws 404 for a street there is not. */
+export function readPublicStreet(id: number): Promise<PublicStreet> {
+	return streets(String(id), () => call<PublicStreet>(anonClient(), 'public_street', { street_id: id }));
 }
 
 export interface Ground {

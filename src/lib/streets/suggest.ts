@@ -2,14 +2,19 @@
 import { localName, m } from '#lib/i18n/messages.ts';
 import { connection } from '#lib/ui/connection.svelte.ts';
 import type { Suggestion, SuggestionGroup } from '#lib/ui/suggestions.ts';
-import { mapHref, type Found, type Point } from './search.ts';
+import { mapHref, type Found, type FoundCase, type Point } from './search.ts';
 
 export interface FoundThing extends Suggestion {
 	about: { kind: 'street' | 'place' | 'case'; point: Point | null; street?: number };
 }
 
 /** What was found, under its headings. A street or a place leads to the map, a case to the desk. */
-export function groupsOf({ streets, places, cases }: Found): { label: string; items: FoundThing[] }[] {
+export function groupsOf({
+	streets,
+	places,
+	cases,
+	reports = []
+}: Found): { label: string; items: FoundThing[] }[] {
 	return [
 		{
 			label: m.search_streets(),
@@ -35,12 +40,32 @@ export function groupsOf({ streets, places, cases }: Found): { label: string; it
 			items: cases.map((one) => ({
 				id: `case-${one.id}`,
 				label: one.number,
-				note: one.street ? localName({ name: one.street, name_en: one.street_en }) : undefined,
+				note: noteOf(one),
 				href: `/desk/cases/${one.id}`,
+				about: { kind: 'case' as const, point: null }
+			}))
+		},
+		{
+			label: m.lists_found_reports(),
+			items: reports.map((one) => ({
+				id: `report-${one.id}`,
+				label: m.lists_found_report({ number: String(one.number) }),
+				note: noteOf(one),
+				href: `/desk/reports/${one.id}`,
 				about: { kind: 'case' as const, point: null }
 			}))
 		}
 	];
+}
+
+/** Where it is, or what was written that the search found. */
+function noteOf({
+	piece,
+	street,
+	street_en
+}: Pick<FoundCase, 'piece' | 'street' | 'street_en'>): string | undefined {
+	if (piece) return `…${piece}…`;
+	return street ? localName({ name: street, name_en: street_en }) : undefined;
 }
 
 /** Asks our own server; the banner tells when nobody answers. */
