@@ -8,10 +8,12 @@ export const PUBLIC_CALLS: readonly string[] = [
 	'base_features',
 	'search_streets',
 	'search',
-	'public_map'
+	'public_map',
+	'public_street',
+	'street_names'
 ];
 
-const BUCKETS = ['originals', 'derivatives'];
+const BUCKETS = ['originals', 'derivatives', 'published'];
 const AT_ONCE = 6;
 
 interface Exposed {

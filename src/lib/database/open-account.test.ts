@@ -1,7 +1,6 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { rm } from 'node:fs/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { migratedDataDir } from '#test/support/migrated.ts';
 import { openHome, type Home } from './home.server.ts';
 import { openAccount } from './open-account.server.ts';
 import { ApiProblem } from './problem.ts';
@@ -9,7 +8,7 @@ import { ApiProblem } from './problem.ts';
 let dataDir: string;
 let home: Home;
 beforeAll(async () => {
-	dataDir = await mkdtemp(join(tmpdir(), 'kerbside-account-'));
+	dataDir = await migratedDataDir('account');
 	home = await openHome({ dataDir, demo: false, log: { info() {}, warn() {}, error() {} } });
 }, 120_000);
 afterAll(async () => {

@@ -39,7 +39,8 @@ const people: readonly Omit<Persona, 'id'>[] = [
 	{ key: 'closer', name: '何平', name_en: 'He Ping', role: 'closer', start: '/desk' },
 	{ key: 'office', name: '苏敏', name_en: 'Su Min', role: 'office', start: '/board' },
 	{ key: 'admin', name: '高原', name_en: 'Gao Yuan', role: 'admin', start: '/admin' },
-	{ key: 'wall', name: '大屏', name_en: 'Wall', role: 'wall', start: '/wall' }
+	{ key: 'wall', name: '大屏', name_en: 'Wall', role: 'wall', start: '/wall' },
+	{ key: 'data-officer', name: '沈岚', name_en: 'Shen Lan', role: 'data_officer', start: '/admin/reveals' }
 ];
 
 // The same ids in every demo city, so that a city that has become a real one still knows whom to turn away.
@@ -78,7 +79,8 @@ const workforce: readonly Omit<Worker, 'id' | 'login'>[] = [
 	{ name: '演示派遣员', role: 'dispatcher' },
 	{ name: '演示值班长', role: 'closer' },
 	{ name: '演示监督员', role: 'inspector' },
-	...handlingUnits.map((unit) => ({ name: `演示队员·${unit}`, role: 'team' as const, unit }))
+	...handlingUnits.map((unit) => ({ name: `演示队员·${unit}`, role: 'team' as const, unit })),
+	{ name: '演示管理员', role: 'admin' }
 ];
 
 export const workers: readonly Worker[] = workforce.map((worker, at) => ({

@@ -1,18 +1,36 @@
 // Signing in and out, and who is asking. Tokens live in HttpOnly cookies; the database judges every call by them.
 import { createHash } from 'node:crypto';
 import { error, redirect, type RequestEvent } from '@sveltejs/kit';
-import { anonClient, call, signInClient, staffClient } from '#lib/database/client.server.ts';
+import { anonClient, call, countedClient, serviceClient, staffClient } from '#lib/database/client.server.ts';
 import { getHome } from '#lib/database/home.server.ts';
 import { ApiProblem } from '#lib/database/problem.ts';
 import { m } from '#lib/i18n/messages.ts';
-import { clearTokens, readTokens, remainingLife, sessionOf, writeTokens, type Tokens } from './cookies.ts';
+import { agentFamily, coarseNetwork } from './agent.ts';
+import {
+	clearTokens,
+	keepDevice,
+	readDevice,
+	readTokens,
+	remainingLife,
+	sessionOf,
+	writeTokens,
+	type Tokens
+} from './cookies.ts';
+import { signInSubjects } from './sign-in-tries.ts';
 import { isDemoOpen, personaPassword } from './demo.server.ts';
 import { emailOf } from './login.ts';
 import { once } from '#lib/database/once.ts';
 import { findPersona, isPersona, type Persona } from './personas.ts';
-import { hasRole, type Role, type Session, type Staff } from './staff.ts';
+import { hasRole, type Role, type Session, type SignInStep, type Staff } from './staff.ts';
 
 export type SignInResult = 'ok' | 'wrong' | 'locked' | 'no_entry';
+
+/** Where each step that is still missing is done. */
+const stepPaths: Record<SignInStep, string> = {
+	code: '/sign-in/code',
+	password: '/account/password',
+	enrol: '/account/second-factor'
+};
 
 /** Renew this long before the end, so that a slow request does not outlive its token. */
 const renewBefore = 60_000;
@@ -21,6 +39,8 @@ const renewBefore = 60_000;
 const renewals = once<Tokens | null>(60_000);
 // Roles are checked by the database at every call; this only spares asking for a person's name each time.
 const people = once<Staff>(15_000);
+// That a session is in use is noted now and then, not at every request.
+const notes = once<void>(5 * 60_000);
 
 const keyOf = (token: string) => createHash('sha256').update(token).digest('base64url');
 
@@ -45,6 +65,8 @@ export async function readSession(event: RequestEvent): Promise<Session | null> 
 async function openSession(event: RequestEvent, accessToken: string): Promise<Session | null> {
 	try {
 		const session = { ...(await whois(accessToken)), accessToken };
+		// Nobody waits for it, and a page is not refused because it could not be written down.
+		void notes(sessionOf(accessToken), () => noteSession(event, session, null)).catch(() => undefined);
 		// Demo people lose their way in when the city becomes a real one, or is opened to others.
 		if (!isPersona(session.id) || (await isDemoOpen(event))) return session;
 		clearTokens(event.cookies, event.url.protocol === 'https:');
@@ -74,26 +96,78 @@ async function renew(refresh: string): Promise<Tokens | null> {
 	throw new ApiProblem(503, 'busy', {}, { cause: refusal });
 }
 
+/**
+ * Counts the try, then asks the auth service: the same way for a login that exists and one that does not, in the same words.
+ * A person for whom a step is missing is seated as `pending`.
+ */
 export async function signIn(event: RequestEvent, login: string, password: string): Promise<SignInResult> {
-	const { data, error: refusal } = await signInClient(event.getClientAddress()).auth.signInWithPassword({
-		email: emailOf(login),
-		password
+	const email = emailOf(login);
+	const subjects = signInSubjects(getHome().secret, email, event.getClientAddress());
+	const device = readDevice(event.cookies);
+	const service = serviceClient();
+	const { wait_s } = await call<{ wait_s: number }>(service, 'charge_sign_in', {
+		...subjects,
+		device,
+		login: login.trim().toLowerCase()
 	});
+	if (wait_s > 0) return 'locked';
+	const { data, error: refusal } = await countedClient().auth.signInWithPassword({ email, password });
 	if (refusal) {
 		if (refusal.status === 429) return 'locked';
 		if (refusal.status !== undefined && refusal.status >= 400 && refusal.status < 500) return 'wrong';
 		throw new ApiProblem(503, 'busy', {}, { cause: refusal });
 	}
-	const tokens = { access: data.session.access_token, refresh: data.session.refresh_token };
+	await call(service, 'forgive_sign_in', { ...subjects, device });
+	return takeSeat(event, {
+		access: data.session.access_token,
+		refresh: data.session.refresh_token
+	});
+}
+
+/** The person of new tokens sits down in this browser; 'no_entry' for an account of nobody here. */
+export async function takeSeat(event: RequestEvent, tokens: Tokens): Promise<'ok' | 'no_entry'> {
+	let session: Session;
 	try {
-		event.locals.staff = { ...(await whois(tokens.access)), accessToken: tokens.access };
+		session = { ...(await whois(tokens.access)), accessToken: tokens.access };
 	} catch (problem) {
 		if (!(problem instanceof ApiProblem) || problem.status >= 500) throw problem;
 		await endSession(tokens.access);
 		return 'no_entry';
 	}
-	writeTokens(event.cookies, tokens, event.url.protocol === 'https:');
+	const isSecure = event.url.protocol === 'https:';
+	// A browser is known once everything was proved in it: a stranger with the password alone makes none known.
+	const device = session.step === 'code' ? null : keepDevice(event.cookies, isSecure);
+	await noteSession(event, session, device);
+	writeTokens(event.cookies, tokens, isSecure);
+	seat(event, session);
 	return 'ok';
+}
+
+/** Seats whoever asks: with their roles, or a step away from them. */
+export function seat(event: RequestEvent, session: Session | null): void {
+	event.locals.staff = session?.step ? null : session;
+	event.locals.pending = session?.step ? session : null;
+}
+
+/** Where a person goes on who has a step to do, and from there to where they were going; null when nothing is missing. */
+export function stepAddress(event: RequestEvent, next: string): string | null {
+	const step = event.locals.pending?.step;
+	return step ? `${stepPaths[step]}${next ? `?next=${encodeURIComponent(next)}` : ''}` : null;
+}
+
+async function noteSession(event: RequestEvent, session: Session, device: string | null): Promise<void> {
+	await call(serviceClient(), 'note_session', {
+		session: sessionOf(session.accessToken).slice(0, 100),
+		staff: session.id,
+		agent: agentFamily(event.request.headers.get('user-agent')),
+		network: coarseNetwork(event.getClientAddress()),
+		device
+	});
+}
+
+/** What was remembered of anybody is asked anew: somebody's session has ended, or become worth more. */
+export function forgetPeople(): void {
+	people.forgetAll();
 }
 
 /**
@@ -103,7 +177,7 @@ export async function signIn(event: RequestEvent, login: string, password: strin
 export async function signOut(event: RequestEvent): Promise<string | null> {
 	const { access } = readTokens(event.cookies);
 	clearTokens(event.cookies, event.url.protocol === 'https:');
-	event.locals.staff = null;
+	seat(event, null);
 	if (!access) return null;
 	const isEnded = await tellEnd(access);
 	// A session has had other tokens, whose answers may be remembered as well; asking everybody again costs little.
@@ -138,9 +212,10 @@ async function endSession(accessToken: string): Promise<void> {
 export function requireStaff(event: RequestEvent, roles: readonly Role[] = []): Session {
 	const { staff } = event.locals;
 	if (!staff) {
+		const here = event.url.pathname + event.url.search;
 		const wantsPage =
 			event.request.method === 'GET' && !/application\/json/.test(event.request.headers.get('accept') ?? '');
-		if (wantsPage || event.isDataRequest) redirect(303, signInAddress(event.url));
+		if (wantsPage || event.isDataRequest) redirect(303, stepAddress(event, here) ?? signInAddress(event.url));
 		error(401, { message: m.shell_sign_in_needed(), code: 'sign_in_needed' });
 	}
 	if (roles.length > 0 && !hasRole(staff, ...roles)) {
@@ -173,6 +248,6 @@ export async function signInPersona(event: RequestEvent, persona: Persona): Prom
 /** A demo wall opened by nobody in particular signs itself in; null when it may not. */
 export async function signInDemoWall(event: RequestEvent): Promise<Session | null> {
 	const persona = findPersona('wall');
-	if (persona && !event.locals.staff) await signInPersona(event, persona);
+	if (persona && !event.locals.staff && !event.locals.pending) await signInPersona(event, persona);
 	return event.locals.staff;
 }

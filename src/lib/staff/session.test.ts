@@ -31,7 +31,7 @@ function eventOf(cookies: Cookies, address = 'http://localhost:5180/desk'): Requ
 		cookies,
 		url: new URL(address),
 		request: new Request(address),
-		locals: { staff: null },
+		locals: { staff: null, pending: null },
 		isDataRequest: false,
 		getClientAddress: () => '127.0.0.1'
 	} as unknown as RequestEvent;
@@ -58,6 +58,7 @@ const person = {
 };
 let asked: string[];
 let answers: {
+	charge: () => Response;
 	me: () => Response;
 	end: () => Response;
 	refresh: () => Response;
@@ -84,6 +85,7 @@ function grant(): Response {
 beforeEach(() => {
 	asked = [];
 	answers = {
+		charge: () => Response.json({ wait_s: 0 }),
 		me: () => Response.json(person),
 		end: () => new Response(null, { status: 204 }),
 		refresh: grant,
@@ -104,6 +106,7 @@ beforeEach(() => {
 			asked.push(name);
 			if (name === 'token:refresh_token') return answers.refresh();
 			if (name === 'token:password') return answers.password();
+			if (name === 'rpc/charge_sign_in') return answers.charge();
 			if (name === 'rpc/me') return answers.me();
 			if (name === 'rpc/end_session') return answers.end();
 			if (name === 'rpc/city') return Response.json({ is_demo: answers.isDemo });
@@ -125,7 +128,7 @@ describe('a session', () => {
 			eventOf(jar({ kerbside_access: access, kerbside_refresh: 'r' }).cookies)
 		);
 		expect(session).toMatchObject({ name: '林静', accessToken: access });
-		expect(asked).toEqual(['rpc/me']);
+		expect(asked.filter((name) => name !== 'rpc/note_session')).toEqual(['rpc/me']);
 	});
 
 	it('is renewed exactly once when forty requests come with the same old token', async () => {
@@ -166,7 +169,7 @@ describe('signing in', () => {
 	])('at %s sets cookies no script can read; secure: %s', async (address, isSecure) => {
 		const { cookies, set } = jar();
 		expect(await signIn(eventOf(cookies, address), 'lin', 'secret')).toBe('ok');
-		expect([...set.keys()].sort()).toEqual(['kerbside_access', 'kerbside_refresh']);
+		expect([...set.keys()].sort()).toEqual(['kerbside_access', 'kerbside_device', 'kerbside_refresh']);
 		for (const { options } of set.values()) {
 			expect(options).toMatchObject({ httpOnly: true, sameSite: 'lax', secure: isSecure, path: '/' });
 		}
@@ -182,6 +185,35 @@ describe('signing in', () => {
 		expect(set.size).toBe(0);
 	});
 
+	it('that has to wait asks nobody about the password', async () => {
+		answers.charge = () => Response.json({ wait_s: 60 });
+		expect(await signIn(eventOf(jar().cookies), 'lin', 'secret')).toBe('locked');
+		expect(asked).toEqual(['rpc/charge_sign_in']);
+	});
+
+	it.each(['lin', 'nobody-has-this'])(
+		'takes the same steps for %s when the password is wrong',
+		async (login) => {
+			answers.password = () => Response.json({ code: 'invalid_credentials', message: 'no' }, { status: 400 });
+			expect(await signIn(eventOf(jar().cookies), login, 'wrong')).toBe('wrong');
+			expect(asked).toEqual(['rpc/charge_sign_in', 'token:password']);
+		}
+	);
+
+	it.each(['code', 'password', 'enrol'] as const)('with the step %s missing seats nobody', async (step) => {
+		answers.me = () => Response.json({ ...person, roles: [], step });
+		const { cookies, values } = jar();
+		const event = eventOf(cookies);
+		expect(await signIn(event, 'lin', 'secret')).toBe('ok');
+		expect([event.locals.staff, event.locals.pending?.step]).toEqual([null, step]);
+		expect(values.has('kerbside_device')).toBe(step !== 'code');
+		expect(() => requireStaff(event)).toThrow(
+			expect.objectContaining({
+				location: expect.stringMatching(/^\/(sign-in\/code|account\/[a-z-]+)\?next=%2Fdesk$/)
+			})
+		);
+	});
+
 	it('without an entry among the staff ends the account session again', async () => {
 		answers.me = () => Response.json(null);
 		const { cookies, set } = jar();
@@ -195,7 +227,7 @@ describe('signing in', () => {
 		const event = eventOf(cookies);
 		await signIn(event, 'lin', 'secret');
 		expect(await signOut(event)).not.toBeNull();
-		expect(values.size).toBe(0);
+		expect([...values.keys()]).toEqual(['kerbside_device']);
 		expect(asked.slice(-2)).toEqual(['rpc/end_session', 'logout']);
 	});
 

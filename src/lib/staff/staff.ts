@@ -33,7 +33,13 @@ export interface Staff {
 	name: string;
 	roles: HeldRole[];
 	units: { id: number; name: string; name_en: string | null }[];
+	step?: SignInStep | null;
+	/** By when they have to have a second factor; null: they have one, or need none. */
+	enrol_by?: string | null;
 }
+
+/** What stands between a signed-in person and their roles: the second factor's code, a new password, enrolling a factor. */
+export type SignInStep = 'code' | 'password' | 'enrol';
 
 /** A signed-in person during one request. The token never reaches the browser's scripts. */
 export interface Session extends Staff {

@@ -4,9 +4,15 @@ import { m } from '#lib/i18n/messages.ts';
 import { problemSentence } from '#lib/reports/problem-document.ts';
 import { isDemoOpen } from '#lib/staff/demo.server.ts';
 import { findPersona, personas } from '#lib/staff/personas.ts';
-import { safeNext, signIn, signInPersona, type SignInResult } from '#lib/staff/session.server.ts';
-import { hasRole } from '#lib/staff/staff.ts';
+import {
+	safeNext,
+	signIn,
+	signInPersona,
+	stepAddress,
+	type SignInResult
+} from '#lib/staff/session.server.ts';
 import { readForm } from '#server/form.ts';
+import { startOf } from './start.ts';
 import type { Actions, PageServerLoad } from './$types';
 
 export const load: PageServerLoad = async ({ url, locals, request }) => ({
@@ -30,7 +36,8 @@ export const actions: Actions = {
 			if (password.length > 200) return refusal(400, form, m.shell_sign_in_wrong());
 			const result = await signIn(event, login, password);
 			if (result !== 'ok') return refusal(result === 'locked' ? 429 : 400, form, sentences[result]());
-			redirect(303, safeNext(textOf(form, 'next'), startOf(event.locals.staff)));
+			const next = safeNext(textOf(form, 'next'), startOf(event.locals.staff));
+			redirect(303, stepAddress(event, next) ?? next);
 		}),
 
 	persona: (event) =>
@@ -65,13 +72,6 @@ function refusal(status: number, form: FormData, problem: string) {
 		next: safeNext(textOf(form, 'next'), ''),
 		problem
 	});
-}
-
-function startOf(staff: App.Locals['staff']): string {
-	if (hasRole(staff, 'wall')) return '/wall';
-	// An administrator sees no cases: their work is elsewhere.
-	const hasDesk = staff?.roles.some(({ role }) => role !== 'admin' && role !== 'data_officer') ?? true;
-	return hasRole(staff, 'admin') && !hasDesk ? '/admin' : '/desk';
 }
 
 function textOf(form: FormData, name: string): string {

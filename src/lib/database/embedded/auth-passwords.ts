@@ -11,7 +11,7 @@ export interface PasswordCost {
 // OWASP's equivalent of N=2^17, p=1 in a quarter of the memory (32 MB): about 0.2 s on a slow core.
 export const PASSWORD_COST: PasswordCost = { log2N: 15, blockSize: 8, parallelism: 3 };
 
-const MIN_LENGTH = 12;
+const MIN_LENGTH = 10;
 const MAX_BYTES = 72; // GoTrue's bound (bcrypt), so that a password good here is good there
 const KEY_BYTES = 32;
 const AT_ONCE = 2;

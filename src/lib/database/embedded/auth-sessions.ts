@@ -29,8 +29,15 @@ export interface SessionAnswer {
 }
 
 export interface Sessions {
-	signIn(login: string, password: string, addressHash: string | null): Promise<SessionAnswer>;
+	/** `counting` null: the caller has counted the try itself. */
+	signIn(
+		login: string,
+		password: string,
+		counting: { addressHash: string | null } | null
+	): Promise<SessionAnswer>;
 	refresh(token: string): Promise<SessionAnswer>;
+	/** The session's next tokens, with the second factor proved from now on. */
+	raise(userId: string, sessionId: string): Promise<SessionAnswer>;
 	/** `global` ends every session of the person, `local` this one, `others` all but this one. */
 	signOut(userId: string, sessionId: string, scope: 'global' | 'local' | 'others'): Promise<void>;
 	/** Whose session it is, or a refusal once it has ended. */
@@ -52,7 +59,7 @@ export function openSessions(
 ): Sessions {
 	const iso = () => new Date(now()).toISOString();
 
-	function grant(user: User, sessionId: string, counter: number): SessionAnswer {
+	function grant(user: User, sessionId: string, counter: number, aal: string): SessionAnswer {
 		const issuedAt = Math.floor(now() / 1000);
 		const expiresAt = issuedAt + ACCESS_TOKEN_SECONDS;
 		const accessToken = mintToken(
@@ -67,8 +74,11 @@ export function openSessions(
 				app_metadata: user.app_metadata,
 				user_metadata: user.user_metadata,
 				role: user.role,
-				aal: 'aal1',
-				amr: [{ method: 'password', timestamp: issuedAt }],
+				aal,
+				amr: ['password', ...(aal === 'aal2' ? ['totp'] : [])].map((method) => ({
+					method,
+					timestamp: issuedAt
+				})),
 				session_id: sessionId,
 				is_anonymous: false
 			},
@@ -85,13 +95,13 @@ export function openSessions(
 	}
 
 	return {
-		async signIn(login, password, addressHash) {
-			const subjects = subjectsOf(keys.lockout, login, addressHash);
-			const [counted, locked, found] = await executor.run(AUTH_SERVER, [
-				...charge(subjects, iso()),
-				selectUser('u.email = $1 and u.deleted_at is null', [login])
+		async signIn(login, password, counting) {
+			const subjects = counting && subjectsOf(keys.lockout, login, counting.addressHash);
+			const [found, counted, locked] = await executor.run(AUTH_SERVER, [
+				selectUser('u.email = $1 and u.deleted_at is null', [login]),
+				...(subjects ? charge(subjects, iso()) : [])
 			]);
-			const seconds = secondsLocked(subjects, [counted!, locked!]);
+			const seconds = subjects && secondsLocked(subjects, [counted!, locked!]);
 			if (seconds !== null) throw tooManyAttempts(seconds);
 
 			const row = found!.rows[0];
@@ -120,9 +130,9 @@ export function openSessions(
 						where coalesce(refreshed_at, created_at) < $1::timestamptz - make_interval(days => ${IDLE_DAYS})`,
 					params: [at]
 				},
-				...forgive(subjects, at)
+				...(subjects ? forgive(subjects, at) : [])
 			]);
-			return grant(signedIn!.rows[0]!.user as User, sessionId, 0);
+			return grant(signedIn!.rows[0]!.user as User, sessionId, 0, 'aal1');
 		},
 
 		async refresh(token) {
@@ -145,7 +155,24 @@ export function openSessions(
 			const current = Number(row.counter);
 			// A number that was never given out: signed with our key, so only a restored older database explains it.
 			if (!rotated!.rows.length && current < counter) throw unknownToken();
-			return grant(user, sessionId, current);
+			return grant(user, sessionId, current, row.aal as string);
+		},
+
+		async raise(userId, sessionId) {
+			const [raised, found] = await executor.run(AUTH_SERVER, [
+				{
+					sql: `update auth.sessions s
+						set aal = 'aal2', refresh_token_counter = s.refresh_token_counter + 1,
+							refreshed_at = $3::timestamptz, updated_at = $3::timestamptz
+						where s.id = $1::uuid and s.user_id = $2::uuid
+						returning s.refresh_token_counter as counter`,
+					params: [sessionId, userId, iso()]
+				},
+				selectUser('u.id = $1::uuid and u.deleted_at is null', [userId])
+			]);
+			const row = raised!.rows[0];
+			if (!row || !found!.rows[0]) throw sessionNotFound();
+			return grant(found!.rows[0].user as User, sessionId, Number(row.counter), 'aal2');
 		},
 
 		async signOut(userId, sessionId, scope) {
@@ -166,10 +193,7 @@ export function openSessions(
 					[userId, sessionId]
 				)
 			]);
-			if (!found!.rows[0]) {
-				const message = 'Session from session_id claim in JWT does not exist';
-				throw new AuthRefused(403, 'session_not_found', message);
-			}
+			if (!found!.rows[0]) throw sessionNotFound();
 			return found!.rows[0].user as User;
 		}
 	};
@@ -194,12 +218,16 @@ function rotation(sessionId: string, counter: number, at: string): Statement[] {
 			params: [sessionId, at, counter]
 		},
 		{
-			sql: `select ${USER_JSON} as user, s.refresh_token_counter as counter
+			sql: `select ${USER_JSON} as user, s.refresh_token_counter as counter, s.aal
 				from auth.sessions s join auth.users u on u.id = s.user_id
 				where s.id = $1::uuid and ${isAlive} and u.deleted_at is null`,
 			params: [sessionId, at]
 		}
 	];
+}
+
+function sessionNotFound(): AuthRefused {
+	return new AuthRefused(403, 'session_not_found', 'Session from session_id claim in JWT does not exist');
 }
 
 function unknownToken(): AuthRefused {

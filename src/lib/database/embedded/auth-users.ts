@@ -14,7 +14,10 @@ export const USER_JSON = `jsonb_build_object(
 	'email_confirmed_at', u.email_confirmed_at, 'confirmed_at', u.email_confirmed_at,
 	'last_sign_in_at', u.last_sign_in_at, 'app_metadata', u.raw_app_meta_data, 'user_metadata', u.raw_user_meta_data,
 	'identities', '[]'::jsonb, 'created_at', u.created_at, 'updated_at', u.updated_at,
-	'banned_until', u.banned_until, 'is_anonymous', u.is_anonymous)`;
+	'banned_until', u.banned_until, 'is_anonymous', u.is_anonymous,
+	'factors', (select coalesce(jsonb_agg(jsonb_build_object('id', f.id, 'friendly_name', f.friendly_name, 'factor_type', f.factor_type,
+		'status', f.status, 'created_at', f.created_at, 'updated_at', f.updated_at) order by f.created_at, f.id), '[]')
+		from auth.mfa_factors f where f.user_id = u.id))`;
 
 export interface User {
 	id: string;
@@ -25,6 +28,7 @@ export interface User {
 	user_metadata: Record<string, unknown>;
 	banned_until: string | null;
 	is_anonymous: boolean;
+	factors: { id: string; status: 'verified' | 'unverified' }[];
 }
 
 // Only these columns change after creation; their names are ours, never the caller's.
@@ -209,7 +213,15 @@ export function openUsers(executor: Executor, passwords: Passwords, now: () => n
 			const changes: Record<string, string | null> = {};
 			const endings: Statement[] = [];
 			if (body.password !== undefined) {
-				const [rows] = await query(selectUser('u.id = $1::uuid', [id]));
+				const [rows, assured] = await query(selectUser('u.id = $1::uuid', [id]), {
+					sql: `select from auth.sessions where id = $1::uuid and user_id = $2::uuid and aal = 'aal2'`,
+					params: [sessionId, id]
+				});
+				const { factors } = rows![0]?.user as User;
+				if (!assured!.length && factors.some(({ status }) => status === 'verified')) {
+					const message = 'AAL2 session is required to update email or password when MFA is enabled.';
+					throw new AuthRefused(401, 'insufficient_aal', message);
+				}
 				const stored = (rows![0]?.password as string | undefined) ?? null;
 				const password = String(body.password);
 				if (await passwords.matches(password, stored)) {

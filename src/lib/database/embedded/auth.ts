@@ -1,8 +1,9 @@
 // The part of GoTrue that supabase-js needs for staff: sign in, refresh, sign out, who am I, and the service key's
-// administration of people. There is no sign-up, no mail and no third party.
+// administration of people; second factors by time (TOTP). There is no sign-up, no mail and no third party.
 
 import { deriveKey, TokenRefused, verifyToken, type Claims } from '../jwt.ts';
 import { answer, AuthRefused, badField, emptyAnswer, refusal, wrongLogin } from './auth-answers.ts';
+import { openFactors, type Factors } from './auth-factors.ts';
 import { openPasswords, type PasswordCost } from './auth-passwords.ts';
 import { openSessions, type Sessions } from './auth-sessions.ts';
 import { openUsers, readLogin, type Users } from './auth-users.ts';
@@ -25,6 +26,8 @@ export interface AuthServer {
 
 /** A hash of the caller's network address, set by the web server; failures are then counted by it as well. */
 export const ADDRESS_HEADER = 'x-kerbside-address';
+/** Set by the web server, which counts failures in the database for both homes: they are not counted here once more. */
+export const COUNTED_HEADER = 'x-kerbside-counted';
 
 const MAX_BODY = 65_536;
 const MAX_PER_PAGE = 1000;
@@ -40,6 +43,7 @@ export function openAuth({ executor, jwtKey, url, now = Date.now, passwordCost }
 		lockout: deriveKey(jwtKey, 'sign-in-attempts')
 	};
 	const sessions = openSessions(executor, passwords, keys, `${url}/auth/v1`, now);
+	const factors = openFactors(executor, sessions, deriveKey(jwtKey, 'second-factor'), now);
 
 	async function route(request: Request): Promise<Response> {
 		const { pathname, searchParams } = new URL(request.url);
@@ -48,10 +52,11 @@ export function openAuth({ executor, jwtKey, url, now = Date.now, passwordCost }
 		if (path === '/token' && request.method === 'POST') {
 			return answer(await grantToken(sessions, searchParams.get('grant_type'), request));
 		}
-		if (path === '/user' || path === '/logout') return ownAccount(path, request, searchParams);
+		if (path === '/user' || path === '/logout' || path === '/factors' || path.startsWith('/factors/'))
+			return ownAccount(path, request, searchParams);
 		if (path === '/admin/users' || path.startsWith('/admin/users/')) {
 			checkServiceRole(request, jwtKey, now);
-			return administer(users, path.slice('/admin/users'.length + 1), request, searchParams);
+			return administer(users, factors, path.slice('/admin/users'.length + 1), request, searchParams);
 		}
 		if (path === '/settings')
 			return answer({ disable_signup: true, external: { email: true }, mailer_autoconfirm: true });
@@ -79,6 +84,20 @@ export function openAuth({ executor, jwtKey, url, now = Date.now, passwordCost }
 			}
 			await sessions.signOut(sub, sessionId, scope);
 			return emptyAnswer();
+		}
+		const [, , factor, step] = path.split('/');
+		const who = { userId: sub, sessionId };
+		if (path === '/factors' && request.method === 'POST') {
+			return answer(await factors.enrol(who, user, await readBody(request)));
+		}
+		if (factor && step === undefined && request.method === 'DELETE') {
+			return answer(await factors.unenrol(who, factor));
+		}
+		if (factor && step === 'challenge' && request.method === 'POST') {
+			return answer(await factors.challenge(who, factor));
+		}
+		if (factor && step === 'verify' && request.method === 'POST') {
+			return answer(await factors.verify(who, factor, await readBody(request)));
 		}
 		throw new AuthRefused(405, 'method_not_allowed', 'Method not allowed');
 	}
@@ -114,16 +133,29 @@ async function grantToken(sessions: Sessions, grantType: string | null, request:
 	}
 	// A password longer than any we would store cannot be right; not hashing it keeps huge ones cheap.
 	if (!email || !password || password.length > 256 || email.length > 255) throw wrongLogin();
-	return sessions.signIn(readLogin(email), password, request.headers.get(ADDRESS_HEADER));
+	const counting = request.headers.has(COUNTED_HEADER)
+		? null
+		: { addressHash: request.headers.get(ADDRESS_HEADER) };
+	return sessions.signIn(readLogin(email), password, counting);
 }
 
 async function administer(
 	users: Users,
-	id: string,
+	factors: Factors,
+	path: string,
 	request: Request,
 	query: URLSearchParams
 ): Promise<Response> {
 	const { method } = request;
+	const [id = '', more, factor] = path.split('/');
+	if (id && more === 'factors' && !factor && method === 'GET') {
+		return answer((await users.get(id)).factors);
+	}
+	if (id && more === 'factors' && factor && method === 'DELETE') {
+		return answer(await factors.remove(id, factor));
+	}
+	if (more !== undefined)
+		throw new AuthRefused(404, 'not_found', `Nothing answers ${method} /admin/users/…/${more}`);
 	if (!id && method === 'POST') return answer(await users.create(await readBody(request)));
 	if (!id && method === 'GET') {
 		const page = bounded(query.get('page'), 1, 1_000_000, 1);

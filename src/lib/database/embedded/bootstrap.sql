@@ -107,6 +107,24 @@ create table if not exists auth.sessions (
 	refresh_token_counter bigint not null default 0
 );
 create index if not exists sessions_user_id_idx on auth.sessions (user_id);
+-- Whether a second factor was proved in this session.
+alter table auth.sessions add column if not exists aal text not null default 'aal1';
+
+-- Second factors. The secret is sealed with a key the database does not hold; GoTrue can be told to do the same.
+create table if not exists auth.mfa_factors (
+	id uuid primary key,
+	user_id uuid not null references auth.users (id) on delete cascade,
+	friendly_name text,
+	factor_type text not null check (factor_type = 'totp'),
+	status text not null check (status in ('unverified', 'verified')),
+	created_at timestamptz not null,
+	updated_at timestamptz not null,
+	secret text,
+	last_challenged_at timestamptz,
+	-- The time step of the last code that was taken: it and those before it are spent.
+	last_step bigint
+);
+create index if not exists mfa_factors_user_id_idx on auth.mfa_factors (user_id);
 
 -- Failed sign-ins in a row, by account and by address. `subject` is a keyed hash, so neither can be read back.
 create table if not exists auth.sign_in_attempts (
@@ -142,7 +160,7 @@ do $$
 declare
 	named regclass;
 begin
-	foreach named in array array['auth.users', 'auth.sessions', 'auth.sign_in_attempts']::regclass[] loop
+	foreach named in array array['auth.users', 'auth.sessions', 'auth.mfa_factors', 'auth.sign_in_attempts']::regclass[] loop
 		execute format('alter table %s owner to supabase_auth_admin', named);
 		execute format('alter table %s enable row level security', named);
 		execute format('grant select, insert, update, delete, references, trigger on %s to postgres', named);

@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
-import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { migratedDataDir } from '#test/support/migrated.ts';
 import { anonClient, call, serviceClient } from '../client.server.ts';
 import { openHome } from '../home.server.ts';
 import type { Home } from '../home.server.ts';
@@ -17,7 +17,7 @@ const open = (as?: 'server' | 'command') =>
 const holder = async () => JSON.parse(await readFile(join(dataDir, 'kerbside.lock'), 'utf8')) as Holder;
 
 beforeAll(async () => {
-	dataDir = await mkdtemp(join(tmpdir(), 'kerbside-command-'));
+	dataDir = await migratedDataDir('command');
 	server = await open('server');
 }, 120_000);
 afterAll(async () => {

@@ -1,7 +1,6 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { rm } from 'node:fs/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { migratedDataDir } from '#test/support/migrated.ts';
 import { call, serviceClient } from '../client.server.ts';
 import { openHome } from '../home.server.ts';
 import type { Home } from '../home.server.ts';
@@ -24,7 +23,7 @@ const reopen = async (demo = true) => {
 	home = await open(demo);
 };
 beforeAll(async () => {
-	dataDir = await mkdtemp(join(tmpdir(), 'kerbside-fill-'));
+	dataDir = await migratedDataDir('fill');
 	home = await open();
 }, 120_000);
 afterAll(async () => {

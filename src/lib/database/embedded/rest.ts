@@ -31,10 +31,13 @@ const JSON_TYPES = ['*/*', 'application/*', 'application/json', 'application/vnd
 
 /** Which calls go first and which last; the others are in between. */
 const LANES: Record<string, Lane> = {
+	admit: 'intake',
 	submit_report: 'intake',
 	submit_staff_report: 'intake',
 	record_photo: 'intake',
 	verify_log: 'bulk',
+	log_page: 'bulk',
+	log_marks: 'bulk',
 	replay_differences: 'bulk'
 };
 

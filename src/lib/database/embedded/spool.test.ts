@@ -179,6 +179,37 @@ test('sending the same record again while it is pending is sending it once', asy
 	await spool.close();
 });
 
+test('a record that differs in nothing that counts is the same record, and the first one stands', async () => {
+	const spool = await open();
+	const seen: unknown[] = [];
+	spool.attach(
+		async ({ body }) => {
+			seen.push((body as { at: number }).at);
+			await new Promise((done) => setTimeout(done, 100));
+			return 'once';
+		},
+		({ body }) => (body as { text: string }).text
+	);
+	const first = spool.submit(record('a', { at: 1 }), 1_000);
+	await until(() => spool.isPending('a'));
+	expect(await spool.submit(record('a', { at: 2 }), 1_000)).toMatchObject({ outcome: 'once' });
+	await expect(first).resolves.toMatchObject({ outcome: 'once' });
+	expect(seen).toEqual([1]);
+	await spool.close();
+});
+
+test('what a former process left counts in the same way', async () => {
+	await leaveBehind(record('a', { at: 1 }));
+	const spool = await open();
+	spool.attach(
+		async () => new Promise((done) => setTimeout(done, 100, null)),
+		({ body }) => (body as { text: string }).text
+	);
+	await spool.append(record('a', { at: 2 }));
+	await expect(spool.append(record('a', { text: '别的' }))).rejects.toMatchObject({ code: 'id_taken' });
+	await spool.close();
+});
+
 test('another record under the same id is refused', async () => {
 	const spool = await open();
 	await spool.append(record('a'));

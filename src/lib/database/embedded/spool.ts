@@ -15,6 +15,9 @@ export interface SpoolRecord {
 /** Takes a record into the database. An `ApiProblem` below 500 is a refusal for good; anything else is tried again. */
 export type Consumer = (record: SpoolRecord) => Promise<Json>;
 
+/** What two records under one id must have in common to be the same record sent twice; everything, when nothing is said. */
+export type Sameness = (record: SpoolRecord) => string;
+
 export type Submission = { acknowledged: false; outcome: Json } | { acknowledged: true };
 
 export interface SpoolOptions {
@@ -28,7 +31,6 @@ export interface SpoolOptions {
 interface Pending {
 	seq: number;
 	record: SpoolRecord;
-	text: string;
 	tries: number;
 	failures: number;
 	isAcknowledged: boolean;
@@ -59,6 +61,7 @@ export class IntakeSpool {
 	#isClosed = false;
 	#isJournalClosed = false;
 	#consumer: Consumer | null = null;
+	#sameness: Sameness = (record) => JSON.stringify(record);
 
 	static async open(options: SpoolOptions): Promise<IntakeSpool> {
 		const { journal, unfinished } = await Journal.open<SpoolRecord>(options.directory, options.log);
@@ -77,7 +80,8 @@ export class IntakeSpool {
 	}
 
 	/** From now on `consumer` is given every record, those left from before first. */
-	attach(consumer: Consumer): void {
+	attach(consumer: Consumer, sameness?: Sameness): void {
+		if (sameness) this.#sameness = sameness;
 		this.#consumer = consumer;
 		void this.#replayAll();
 		this.#pump();
@@ -103,12 +107,8 @@ export class IntakeSpool {
 	/** Writes the record to the disk, no more. Sending the same record twice while it is pending is sending it once. */
 	async append(record: SpoolRecord): Promise<{ finished: Promise<Json>; isAcknowledged: boolean }> {
 		if (this.#isClosed) throw new ApiProblem(503, 'busy', { retry_after: 5 });
-		const text = JSON.stringify(record);
-		const same = this.#pending.get(record.id);
-		if (same) {
-			if (same.text !== text) throw new ApiProblem(409, 'id_taken', { id: record.id });
-			return same;
-		}
+		const same = this.#twinOf(record);
+		if (same) return same;
 		if (this.#pending.size + this.#arriving >= this.#options.maxBacklog) {
 			throw new ApiProblem(503, 'busy', { retry_after: 10 });
 		}
@@ -120,16 +120,28 @@ export class IntakeSpool {
 			this.#arriving -= 1;
 		}
 		// Two equal ones may have been written side by side; the second is a copy of a pending record then.
-		const twin = this.#pending.get(record.id);
-		if (twin) {
+		if (this.#pending.has(record.id)) {
 			void this.#journal.done(seq).catch((error: unknown) => this.#noteLost(error));
-			if (twin.text !== text) throw new ApiProblem(409, 'id_taken', { id: record.id });
-			return twin;
+			return this.#twinOf(record)!;
 		}
 		const pending = this.#hold(seq, record);
 		this.#ready.push(pending);
 		this.#pump();
 		return pending;
+	}
+
+	/** The pending record that this one repeats; another record under its id is refused. */
+	#twinOf(record: SpoolRecord): Pending | undefined {
+		const twin = this.#pending.get(record.id);
+		if (twin && this.#sameness(twin.record) !== this.#sameness(record)) {
+			throw new ApiProblem(409, 'id_taken', { id: record.id });
+		}
+		return twin;
+	}
+
+	/** Whether a record under this id is on the disk and not yet handed over. */
+	isPending(id: string): boolean {
+		return this.#pending.has(id);
 	}
 
 	state() {
@@ -158,8 +170,7 @@ export class IntakeSpool {
 		let settle!: Pending['settle'];
 		const finished = new Promise<Json>((resolve, reject) => (settle = { resolve, reject }));
 		finished.catch(() => undefined); // nobody may be waiting any more
-		const text = JSON.stringify(record);
-		const pending = { seq, record, text, tries: 0, failures: 0, isAcknowledged: false, finished, settle };
+		const pending = { seq, record, tries: 0, failures: 0, isAcknowledged: false, finished, settle };
 		this.#pending.set(record.id, pending);
 		return pending;
 	}

@@ -1,3 +1,4 @@
+import '#server/keep-wasm-code.ts';
 import { resolve } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type { Log } from '../log.ts';

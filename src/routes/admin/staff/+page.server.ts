@@ -27,6 +27,7 @@ interface Person {
 	name: string;
 	login: string | null;
 	is_active: boolean;
+	is_locked: boolean;
 	roles: HeldRole[];
 }
 
@@ -44,7 +45,9 @@ export const load: PageServerLoad = async (event) => {
 			...person,
 			isDemo: isPersona(person.id),
 			isMe: person.id === me.id,
-			isOver: !person.roles.some(({ valid_to }) => valid_to === null || new Date(valid_to).getTime() > now)
+			isOver:
+				!person.is_active ||
+				!person.roles.some(({ valid_to }) => valid_to === null || new Date(valid_to).getTime() > now)
 		})),
 		units,
 		areas: areas
@@ -106,30 +109,5 @@ export const actions: Actions = {
 				login,
 				password
 			};
-		}),
-
-	/** Ends every role now: the person can no longer sign in to anything, and what they did stays theirs. */
-	end: (event) =>
-		answering(event, async (words, client, me) => {
-			const { staff } = await call<{ staff: Person[] }>(client, 'staff_list');
-			const person = staff.find(({ id }) => id === words.id);
-			if (!person) return fail(404, { problem: m.shell_error_404(), words });
-			if (person.id === me.id) return fail(409, { problem: m.admin_staff_not_oneself(), words });
-			const now = new Date().toISOString();
-			await call(client, 'upsert_staff', {
-				staff: {
-					id: person.id,
-					name: person.name,
-					login: person.login,
-					roles: person.roles.map(({ role, unit_id, area_id, valid_from, valid_to }) => ({
-						role,
-						...(unit_id === null ? {} : { unit_id }),
-						...(area_id === null ? {} : { area_id }),
-						valid_from,
-						valid_to: valid_to !== null && valid_to < now ? valid_to : now
-					}))
-				}
-			});
-			return { said: m.admin_staff_ended({ name: person.name }) };
 		})
 };
