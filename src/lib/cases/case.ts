@@ -1,3 +1,4 @@
+import type { RuleWords } from '#lib/dispatch/rule.ts';
 import { m } from '#lib/i18n/messages.ts';
 
 /** The states of a case (案件), in the order they are passed. */
@@ -103,9 +104,27 @@ export interface Suggestion {
 	area_id: number | null;
 	area: string | null;
 	area_en: string | null;
-	rule: 'duty_area' | 'category_default' | 'none' | null;
+	rule: 'rule' | 'duty_area' | 'category_default' | 'none' | null;
 	border_m: number | null;
+	/** The rule with the words it had then. Suggestions stored before there were rules have none of what follows. */
+	matched?: RuleWords | null;
+	/** Of the rules in force; 0 while there were only the built-in ones. */
+	rule_version?: number;
+	/** The area that decided, as it was drawn then. */
+	polygon?: {
+		area_id: number;
+		area_version_id: number;
+		kind: string;
+		name: string;
+		name_en: string | null;
+		border_m: number;
+	} | null;
+	/** The nearest boundary that would change anything. */
+	boundary_m?: number | null;
 	runner_up: {
+		/** Beyond a boundary, or the next rule that names somebody else. */
+		by?: 'area' | 'rule';
+		position?: number | null;
 		area_id: number | null;
 		area: string | null;
 		area_en: string | null;
@@ -122,6 +141,26 @@ export interface StoredChoice {
 	chosen_unit_id: number | null;
 	chosen_area_id: number | null;
 	followed: boolean | null;
+}
+
+/** `api.dispatch_reason`: why a case is where it is, or where it should go. */
+export interface DispatchReason {
+	status: CaseStatus;
+	is_dispatched: boolean;
+	/** By today's rules and areas; of a dispatched case at the moment of its dispatch. */
+	suggestion: Suggestion;
+	stored: (Suggestion & StoredChoice) | null;
+	/** Today's suggestion names neither its unit nor the one suggested then. */
+	differs: boolean;
+	outline: {
+		area_id: number;
+		name: string;
+		name_en: string | null;
+		is_current: boolean;
+		geometry: unknown;
+	} | null;
+	may_correct: boolean;
+	corrections: number;
 }
 
 export interface CaseDetail extends CaseRow {
@@ -149,7 +188,8 @@ export interface CaseDetail extends CaseRow {
 	events: TimelineEntry[];
 }
 
-export type Need = 'unit' | 'reason' | 'note' | 'review_at' | 'proof';
+/** `request`: made by approving what the unit asked for, in the form of that request. */
+export type Need = 'unit' | 'reason' | 'note' | 'review_at' | 'proof' | 'request';
 
 /** A move as the database offers it to this person now; a refused one says why. */
 export interface MoveOffer {

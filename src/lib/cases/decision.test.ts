@@ -18,7 +18,8 @@ describe("a decision's form", () => {
 			category: null,
 			reason_code: 'nonsense',
 			note: '重复',
-			request_id: id
+			request_id: id,
+			despite_lease: null
 		});
 	});
 

@@ -39,6 +39,8 @@ export interface DecisionRequest {
 	reason_code: string | null;
 	note: string | null;
 	request_id: string | null;
+	/** Although a colleague has the report open. */
+	despite_lease: true | null;
 }
 
 /** Reads a decision's form; null when it names none. */
@@ -51,6 +53,7 @@ export function readDecision(form: FormData): DecisionRequest | null {
 		category: decision === 'file' ? wordsOf(form, 'category') : null,
 		reason_code: wordsOf(form, 'reason_code'),
 		note: wordsOf(form, 'note'),
-		request_id: uuidOf(form, 'request_id')
+		request_id: uuidOf(form, 'request_id'),
+		despite_lease: form.get('despite_lease') === 'yes' ? true : null
 	};
 }

@@ -73,9 +73,18 @@ export class DeskNow {
 		return since?.id === loaded.id && this.#openReadAt > loadedAt ? since : loaded;
 	}
 
-	/** Lists that came with a navigation or a form's answer. */
+	/** What was fetched ahead, at `loadedAt`, is read again once it is open: somebody may have decided it since. */
+	opened(loadedAt: number): void {
+		if (!this.#isFollowing || loadedAt >= this.lists.readAt) return;
+		this.#isOpenTouched = true;
+		this.#readSoon();
+	}
+
+	/** Lists that came with a navigation or a form's answer. Those that were fetched ahead may be older than what is shown. */
 	adopt(lists: DeskLists): void {
 		if (lists === this.lists) return;
+		const isSameList = writeFilters(lists.filters) === writeFilters(this.lists.filters);
+		if (isSameList && lists.readAt < this.lists.readAt) return;
 		this.lists = lists;
 		this.#feed.adopt(lists.position);
 	}

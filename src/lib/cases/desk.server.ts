@@ -52,7 +52,7 @@ export async function readLists(accessToken: string, filters: Filters): Promise<
 	const [pile, otherPile, cases] = await Promise.all([
 		readInbox(accessToken, filters.pile, isInbox ? filters.before : null, isInbox ? listLength : 1),
 		readInbox(accessToken, other, null, 1),
-		readCases(accessToken, filters, isInbox ? 1 : listLength)
+		readCases(accessToken, filters.cases, isInbox ? 1 : listLength)
 	]);
 	const [received, toVerify] = filters.pile === 'received' ? [pile, otherPile] : [otherPile, pile];
 	return {
@@ -61,6 +61,7 @@ export async function readLists(accessToken: string, filters: Filters): Promise<
 		filters,
 		reports: isInbox ? pile.reports : [],
 		cases: isInbox ? [] : cases.cases,
-		totals: { received: received.total, to_verify: toVerify.total, cases: cases.total }
+		totals: { received: received.total, to_verify: toVerify.total, cases: cases.total },
+		more: { isMore: cases.is_more, next: cases.next, emptiedBy: cases.emptied_by }
 	};
 }

@@ -1,5 +1,6 @@
 import type { Positioned } from '#lib/live/reconcile.ts';
 import type { CaseDetail, CaseRow } from './case.ts';
+import type { PartKey } from './case-filter.ts';
 import type { Filters } from './filters.ts';
 import type { ReportDetail, ReportRow } from './incoming.ts';
 
@@ -13,6 +14,8 @@ export interface DeskLists {
 	reports: ReportRow[];
 	cases: CaseRow[];
 	totals: { received: number; to_verify: number; cases: number };
+	/** Of the cases: whether there are more than were counted, where the next page begins, and which parts of the filter empty it. */
+	more: { isMore: boolean; next: string | null; emptiedBy: PartKey[] };
 }
 
 /** Which report or case is open beside the list. */

@@ -19,6 +19,24 @@ export interface ReportRow extends CategoryOf, GroundOf {
 	possible_duplicates: number;
 	description: string;
 	case_id: string | null;
+	/** What stood against abuse when it came. */
+	proof: 'work' | 'staff' | 'none' | 'trusted';
+	wide_skipped: 'unsafe' | 'no_room' | 'same_view' | 'other' | null;
+	/** How far the device's own fix lay from the place that was set by hand. */
+	fix: { distance_m: number; accuracy_m: number | null } | null;
+	/** The case its sender said it is. */
+	suggested_case: { id: string; number: string } | null;
+	/** Who has it open just now. */
+	lease: Lease | null;
+}
+
+/** Somebody has a report open. Only colleagues at the desk learn who. */
+export interface Lease {
+	report_id: string;
+	is_mine: boolean;
+	by: string | null;
+	since: string;
+	until: string;
 }
 
 export interface Duplicate {
@@ -27,6 +45,44 @@ export interface Duplicate {
 	distance_m: number;
 	age_days: number;
 	status: CaseStatus;
+}
+
+/** An open case around a place; `is_duplicate`: of the same category, near and fresh enough to be the same matter. */
+export interface NearCase extends Duplicate, CategoryOf {
+	street: string | null;
+	street_en: string | null;
+	lng: number;
+	lat: number;
+	is_duplicate: boolean;
+	report_count: number;
+	/** The SHA-256 of a photo of it. */
+	photo: string | null;
+}
+
+export interface Around {
+	cases: NearCase[];
+	permitted_lines: { id: number; name: string; name_en: string | null }[];
+}
+
+/** How many earlier reports came from the same account or caller, and what became of them; never whose they are. */
+export interface ReporterHistory {
+	by: 'account' | 'caller';
+	earlier: number;
+	filed: number;
+	declined: number;
+}
+
+/** The category that the words of a description speak for, and which words. */
+export interface SuggestedCategory {
+	category: string;
+	name: string;
+	name_en: string | null;
+	terms: string[];
+}
+
+interface Related {
+	id: string;
+	number: number;
 }
 
 export interface DecisionOffer {
@@ -44,6 +100,8 @@ export interface Decided {
 	status: ReportStatus;
 	case_id: string | null;
 	case_number: string | null;
+	/** Until when who decided may take it back; null when they may not (any more). */
+	undo_until: string | null;
 }
 
 export interface ReportDetail extends ReportRow {
@@ -58,6 +116,16 @@ export interface ReportDetail extends ReportRow {
 	}[];
 	photos: Photo[];
 	duplicates: Duplicate[];
+	nearby: NearCase[];
+	/** Null of a stranger: nobody can know. */
+	history: ReporterHistory | null;
+	suggested_category: SuggestedCategory | null;
+	split_from: Related | null;
+	splits: Related[];
+	undo_until: string | null;
+	can_split: boolean;
+	/** When it may be taken out of its case again: with one of these reasons. */
+	unmerge: { reasons: Reason[] } | null;
 	permitted_lines: { id: number; name: string; name_en: string | null }[];
 	decisions: DecisionOffer[];
 	events: TimelineEntry[];
@@ -88,6 +156,18 @@ export function reportStatusName(status: ReportStatus): string {
 
 export function sourceName(source: string): string {
 	return sourceNames[source]?.() ?? source;
+}
+
+const wideSkips: Record<NonNullable<ReportRow['wide_skipped']>, () => string> = {
+	unsafe: () => m.desk_wide_unsafe(),
+	no_room: () => m.desk_wide_no_room(),
+	same_view: () => m.desk_wide_same_view(),
+	other: () => m.desk_wide_other()
+};
+
+/** Why there is no photo from further away. */
+export function wideSkipName(reason: NonNullable<ReportRow['wide_skipped']>): string {
+	return wideSkips[reason]();
 }
 
 const areaKinds: Record<string, () => string> = {

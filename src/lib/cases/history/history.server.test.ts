@@ -1,6 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { rm } from 'node:fs/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { readCityFile } from '#lib/city/import/city-file.ts';
 import { applyCity } from '#lib/city/import/city-import.ts';
@@ -9,6 +7,7 @@ import { loadKnown } from '#lib/city/import/known.server.ts';
 import { writeTable, type TableRecord } from '#lib/city/tables/write-table.ts';
 import { serviceClient, type Client } from '#lib/database/client.server.ts';
 import { openHome, type Home } from '#lib/database/home.server.ts';
+import { migratedDataDir } from '#test/support/migrated.ts';
 import { applyHistory, exportCases, exportColumns } from './history.server.ts';
 import type { HistoryDraft } from './history.ts';
 import { readHistory } from './read-history.ts';
@@ -20,7 +19,7 @@ let home: Home;
 let client: Client;
 
 beforeAll(async () => {
-	dataDir = await mkdtemp(join(tmpdir(), 'kerbside-history-'));
+	dataDir = await migratedDataDir('history');
 	home = await openHome({ dataDir, demo: false, log: { info: () => {}, warn: () => {}, error: () => {} } });
 	client = serviceClient(home);
 	const features = Array.from({ length: 5 }, (_, i) => ({

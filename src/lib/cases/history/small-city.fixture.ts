@@ -36,6 +36,6 @@ export function smallCity(): Known {
 		parent: '05',
 		isLeaf: true
 	}));
-	known.units = [{ id: 1, name: '城关中队', nameEn: null, parentId: null }];
+	known.units = [{ id: 1, key: '城关中队', name: '城关中队', nameEn: null, parentId: null }];
 	return known;
 }
