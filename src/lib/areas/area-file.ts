@@ -262,7 +262,7 @@ function toImport({ key, kind, name, nameEn, unit, unitEn, parts }: Row): AreaIm
 }
 
 function sayUnits(areas: readonly AreaImport[], known: Known, findings: Findings): void {
-	const there = new Set(known.units.map(({ name }) => name));
+	const there = new Set(known.units.flatMap(({ key, name }) => [key, name]));
 	const fresh = [...new Set(areas.flatMap(({ unit }) => (unit && !there.has(unit) ? [unit] : [])))];
 	findings.say(
 		'units_new',

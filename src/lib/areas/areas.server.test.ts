@@ -1,10 +1,9 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { rm } from 'node:fs/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { nothingKnown } from '#lib/city/import/known.ts';
 import { serviceClient, type Client } from '#lib/database/client.server.ts';
 import { openHome, setHome, type Home } from '#lib/database/home.server.ts';
+import { migratedDataDir } from '#test/support/migrated.ts';
 import { readAreaFile } from './area-file.ts';
 import { applyAreas, exportAreas } from './areas.server.ts';
 
@@ -34,7 +33,7 @@ const first = [area(1, 'duty_grid'), area(2, 'duty_grid', { name_en: 'Two', unit
 const nothing = { added: 0, changed: 0, unchanged: 0, gone: 0, rejected: [] };
 
 beforeAll(async () => {
-	dataDir = await mkdtemp(join(tmpdir(), 'kerbside-areas-'));
+	dataDir = await migratedDataDir('areas');
 	const log = { info: () => {}, warn: () => {}, error: () => {} };
 	home = await openHome({ dataDir, demo: false, log });
 	setHome(home);

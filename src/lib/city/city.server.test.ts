@@ -1,11 +1,10 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { rm } from 'node:fs/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { serviceClient, type Client } from '#lib/database/client.server.ts';
 import { openHome, setHome, type Home } from '#lib/database/home.server.ts';
 import { tileSet } from '#lib/map/tiles.server.ts';
 import { osmXml, type OsmWorld } from '#test/support/osm.ts';
+import { migratedDataDir } from '#test/support/migrated.ts';
 import { cityOf } from './city.server.ts';
 import type { CityDraft } from './import/city-draft.ts';
 import { streetsAsGeoJson } from './import/city-export.ts';
@@ -48,7 +47,7 @@ const draftOf = (world: OsmWorld) => read(osmXml(world));
 const version = async () => (await cityOf(client)).streets_version;
 
 beforeAll(async () => {
-	dataDir = await mkdtemp(join(tmpdir(), 'kerbside-city-'));
+	dataDir = await migratedDataDir('city');
 	const log = { info: () => {}, warn: () => {}, error: () => {} };
 	home = await openHome({ dataDir, demo: false, log });
 	setHome(home);

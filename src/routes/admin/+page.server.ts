@@ -1,5 +1,7 @@
 import { call } from '#lib/database/client.server.ts';
+import { detectorState } from '#lib/evidence/detector/detector.server.ts';
 import { m } from '#lib/i18n/messages.ts';
+import { localDay } from '#lib/live/local-day.ts';
 import { administrator, answering } from './admin.server.ts';
 import type { Actions, PageServerLoad } from './$types';
 
@@ -28,8 +30,10 @@ export const load: PageServerLoad = async (event) => {
 		call<{ known_years: number[] }>(client, 'calendar')
 	]);
 	const { categories, ...place } = city;
+	const year = Number(localDay(new Date(), city.time_zone).slice(0, 4));
 	return {
 		place,
+		detector: detectorState(),
 		counts: {
 			areas: areas.length,
 			areasWithoutUnit: areas.filter(({ kind, unit_id }) => kind === 'duty_grid' && unit_id === null).length,
@@ -38,8 +42,8 @@ export const load: PageServerLoad = async (event) => {
 			facilities: facilities.length,
 			categories: categories.filter(({ is_leaf }) => is_leaf).length
 		},
-		isYearKnown: known_years.includes(new Date().getFullYear()),
-		year: new Date().getFullYear()
+		isYearKnown: known_years.includes(year),
+		year
 	};
 };
 

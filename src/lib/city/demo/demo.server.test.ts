@@ -1,11 +1,10 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { rm } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { call, serviceClient, type Client } from '#lib/database/client.server.ts';
 import { openHome, type Home } from '#lib/database/home.server.ts';
 import { workers } from '#lib/staff/personas.ts';
+import { migratedDataDir } from '#test/support/migrated.ts';
 import { readCity } from '../city.server.ts';
 import { seedHistory } from './history.server.ts';
 import { seedDemoCity } from './seed.server.ts';
@@ -20,7 +19,7 @@ let client: Client;
 const totals = async () => (await call<{ totals: Record<string, number> }>(client, 'wall_figures')).totals;
 
 beforeAll(async () => {
-	dataDir = await mkdtemp(join(tmpdir(), 'kerbside-town-'));
+	dataDir = await migratedDataDir('town');
 	home = await openHome({ dataDir, demo: false, log });
 	client = serviceClient(home);
 	await seedDemoCity(home);

@@ -4,8 +4,10 @@ import type { Home } from '#lib/database/home.server.ts';
 import type { Applied } from '../import/importer.ts';
 import { townAreas } from './areas.ts';
 import { townHistory, type TownGround } from './history/history.ts';
-import { drawDemoPhotos } from './photos.server.ts';
+import { drawDemoPhotos, judgeDemoPhotos, waiting, type DemoPhoto } from './photos.server.ts';
+import { seedRules } from './rules.server.ts';
 import { demoSource } from './seed.server.ts';
+import { Hands } from './simulation/hands.server.ts';
 import { isTownWanted, wakeTown } from './switch.server.ts';
 import { townSegments } from './town.ts';
 
@@ -28,18 +30,20 @@ export async function seedHistory(
 		call<{ categories: TownGround['categories'] }>(client, 'categories'),
 		readDrawnAt(home)
 	]);
-	const [carwash, taxi, stall, after] = photos.map(({ sha256 }) => sha256) as [
-		string,
-		string,
-		string,
-		string
-	];
+	const named = (part: (photos: DemoPhoto[]) => DemoPhoto[]) => {
+		const names = (kind: 'carwash' | 'taxi' | 'stall') => part(photos[kind]).map(({ sha256 }) => sha256);
+		return { carwash: names('carwash'), taxi: names('taxi'), stall: names('stall') };
+	};
 	const rows = townHistory(drawnAt, {
 		segments: townSegments(),
 		areas: townAreas(),
 		workingTime: { days, hours },
 		categories,
-		photos: { carwash, taxi, stall, after }
+		photos: {
+			seen: named((all) => all.slice(0, -waiting)),
+			waiting: named((all) => all.slice(-waiting)),
+			after: photos.after[0]!.sha256
+		}
 	});
 	const header = {
 		id: randomUUID(),
@@ -67,6 +71,9 @@ export async function seedHistory(
 			`${rejected.length} rows of the demo's history were refused, the first ${key}: ${problem}.`
 		);
 	}
+	const hands = new Hands(home);
+	await seedRules(client, hands);
+	await judgeDemoPhotos(await hands.of('registrar'));
 	// A town that is new is awake; one that somebody has put to sleep stays so.
 	if (applied.added > 0 && isTownWanted()) await wakeTown(home);
 	return applied;

@@ -15,6 +15,7 @@ import {
 	decideOne,
 	dispatchOne,
 	finishOne,
+	judgeOne,
 	verifyOne,
 	type Step
 } from './simulation/work.server.ts';
@@ -97,7 +98,8 @@ export function startTown(home: Home, log: Log, options: TownOptions = {}): Town
 			() => dispatchOne(hands, random),
 			() => verifyOne(hands, random, hearFromCitizens),
 			() => finishOne(home, hands, random),
-			() => beginOne(hands, random)
+			() => beginOne(hands, random),
+			() => judgeOne(hands)
 		];
 		const first = Math.floor(jobs.length * random());
 		for (let i = 0; i < jobs.length && !signal.aborted; i += 1) {

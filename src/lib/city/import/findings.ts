@@ -1,6 +1,7 @@
 import type { Finding } from './importer.ts';
 
-const examplesKept = 8;
+/** So many examples tell what is wrong; a file that is mended row by row names every row. */
+const someExamples = 8;
 
 export interface Example {
 	/** Its place in the file, from 1. */
@@ -12,16 +13,18 @@ export interface Example {
 /** Gathers what is to be said about a file: the same matter found again is counted, and a few examples are kept. */
 export class Findings {
 	readonly #domain: string;
+	readonly #examplesKept: number;
 	readonly #found = new Map<string, Finding>();
 
-	constructor(domain: string) {
+	constructor(domain: string, examplesKept = someExamples) {
 		this.#domain = domain;
+		this.#examplesKept = examplesKept;
 	}
 
 	add(code: string, level: Finding['level'], example?: Example, detail: Finding['detail'] = {}): void {
 		const finding = this.#at(code, level, detail);
 		finding.count += 1;
-		if (example && finding.examples.length < examplesKept) {
+		if (example && finding.examples.length < this.#examplesKept) {
 			const { row = null, key = null, text = '' } = example;
 			finding.examples.push({ row, key, text: text.slice(0, 200) });
 		}
@@ -38,7 +41,7 @@ export class Findings {
 		if (count <= 0) return;
 		const finding = this.#at(code, level, detail);
 		finding.count += count;
-		for (const { row = null, key = null, text = '' } of examples.slice(0, examplesKept)) {
+		for (const { row = null, key = null, text = '' } of examples.slice(0, this.#examplesKept)) {
 			finding.examples.push({ row, key, text: text.slice(0, 200) });
 		}
 	}

@@ -8,8 +8,19 @@ export interface ImportFile {
 }
 
 /** What an import is of. Each kind has one reader and one writer. */
-export type ImportKind =
-	'city' | 'areas' | 'history' | 'facilities' | 'units' | 'categories' | 'calendar' | 'staff';
+export const importKinds = [
+	'city',
+	'areas',
+	'units',
+	'staff',
+	'history',
+	'categories',
+	'calendar',
+	'facilities',
+	'shifts',
+	'retention'
+] as const;
+export type ImportKind = (typeof importKinds)[number];
 
 /**
  * Something a person should know about a file before it is written: what is odd, what was left out, what is refused.
@@ -77,5 +88,20 @@ export function describeFinding(
 	return (message as (inputs: object, options?: { locale?: Locale }) => string)(
 		{ ...finding.detail, count: finding.count },
 		locale ? { locale } : undefined
+	);
+}
+
+/** What the database refused of a row, as a sentence: in the words of the kind, of problems in general, or else its code. */
+export function describeRejection(
+	{ problem, detail = {} }: Pick<Applied['rejected'][number], 'problem' | 'detail'>,
+	messages: Record<string, unknown>,
+	locale?: Locale
+): string {
+	const domain = ['office', 'ground', 'problem', 'area'].find((one) => `${one}_${problem}` in messages);
+	if (!domain) return problem;
+	return describeFinding(
+		{ domain, code: problem, detail: detail as Finding['detail'], count: 1 },
+		messages,
+		locale
 	);
 }

@@ -34,9 +34,10 @@ interface AreaRow {
 export async function loadKnown(client: Client): Promise<Known> {
 	const city = await call<CityAnswer>(client, 'city');
 	const { units } = await call<{
-		units: { id: number; name: string; name_en: string | null; parent_id: number | null }[];
+		units: { id: number; key: string; name: string; name_en: string | null; parent_id: number | null }[];
 	}>(client, 'units');
 	const { areas } = await call<{ areas: AreaRow[] }>(client, 'areas');
+	const closed = await call<{ areas: { id: number }[] }>(client, 'closed_areas');
 	const segments = await loadSegments(client);
 	return {
 		city: {
@@ -55,8 +56,9 @@ export async function loadKnown(client: Client): Promise<Known> {
 			nameEn: name_en,
 			isLeaf: is_leaf
 		})),
-		units: units.map(({ id, name, name_en, parent_id }) => ({
+		units: units.map(({ id, key, name, name_en, parent_id }) => ({
 			id,
+			key,
 			name,
 			nameEn: name_en,
 			parentId: parent_id
@@ -69,6 +71,7 @@ export async function loadKnown(client: Client): Promise<Known> {
 			unitId: unit_id,
 			geometry
 		})),
+		closedAreas: closed.areas.map(({ id }) => id),
 		streets: packStreets(segments)
 	};
 }

@@ -8,6 +8,8 @@ export interface Known {
 	units: KnownUnit[];
 	streets: KnownStreets;
 	areas: KnownArea[];
+	/** Closed ones, by number: somebody's role may still be bound to one. */
+	closedAreas: number[];
 }
 
 export interface KnownCity {
@@ -31,6 +33,7 @@ export interface KnownCategory {
 
 export interface KnownUnit {
 	id: number;
+	key: string;
 	name: string;
 	nameEn: string | null;
 	parentId: number | null;
@@ -75,7 +78,8 @@ export function nothingKnown(): Known {
 		categories: [],
 		units: [],
 		streets: packStreets([]),
-		areas: []
+		areas: [],
+		closedAreas: []
 	};
 }
 

@@ -1,5 +1,6 @@
 // Files are read in a thread of their own, with an end to its memory and its time: whatever someone uploads, pages go
 // on answering.
+import '#server/keep-wasm-code.ts';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { Worker } from 'node:worker_threads';

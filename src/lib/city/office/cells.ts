@@ -114,6 +114,24 @@ export function readWeekday(text: string): number | undefined {
 	return weekdays[bare.replace(/^(周|星期|礼拜)/, '')];
 }
 
+/** 周五、周日; 周一至周五; 6,7: those days in order, each once. */
+export function readWeekdays(text: string): number[] | undefined {
+	const range = /^(.+?)\s*(?:至|到|-|–|~)\s*(.+)$/.exec(text);
+	const days = new Set<number>();
+	if (range) {
+		const [from, to] = [readWeekday(range[1]!), readWeekday(range[2]!)];
+		if (from === undefined || to === undefined || from > to) return undefined;
+		for (let day = from; day <= to; day += 1) days.add(day);
+	} else {
+		for (const part of text.split(/[、,，;；\s]+/).filter(Boolean)) {
+			const day = readWeekday(part);
+			if (day === undefined) return undefined;
+			days.add(day);
+		}
+	}
+	return [...days].sort((a, b) => a - b);
+}
+
 /** Signs that no name has, and that the database refuses. */
 export function isPlainText(text: string, longest: number): boolean {
 	// eslint-disable-next-line no-control-regex

@@ -2,15 +2,26 @@
 import type { LineString, MultiPolygon, Polygon } from 'geojson';
 import type { AreaKind, SegmentImport } from '#lib/city/import/shapes.ts';
 import type { TableFormat } from '#lib/city/tables/table.ts';
-import { writeTable, type TableRecord, type Value } from '#lib/city/tables/write-table.ts';
+import { streamWorkbook, writeTable, type TableRecord, type Value } from '#lib/city/tables/write-table.ts';
 import { call, type Client } from '#lib/database/client.server.ts';
 import { calendarColumns } from './calendar.ts';
 import { categoryColumns } from './categories.ts';
 import { facilityColumns } from './facilities.ts';
-import { calendarRecords, categoryRecords, facilityRecords, unitRecords } from './office.server.ts';
+import {
+	calendarRecords,
+	categoryRecords,
+	facilityRecords,
+	staffRows,
+	retentionRows,
+	shiftRows,
+	unitRecords
+} from './office.server.ts';
 import { caseColumns, caseRecord, type CaseExport } from './cases.ts';
 import { areaColumns, streetColumns, wktOf } from './geometry-table.ts';
 import type { Column } from './sheet.ts';
+import { retentionColumns } from './retention.ts';
+import { shiftColumns } from './shifts.ts';
+import { staffColumns } from './staff.ts';
 import { unitColumns } from './units.ts';
 
 export const exportKinds = [
@@ -20,7 +31,10 @@ export const exportKinds = [
 	'facilities',
 	'units',
 	'categories',
-	'calendar'
+	'calendar',
+	'staff',
+	'shifts',
+	'retention'
 ] as const;
 export type ExportKind = (typeof exportKinds)[number];
 
@@ -50,7 +64,7 @@ interface Shape {
 
 /**
  * A whole file in pieces. The client decides what it holds: row level security judges every call. GeoJSON and CSV come page
- * by page; Excel, which is one packed file, at the end.
+ * by page, cases in Excel, too; other tables in Excel, which are small, at the end.
  */
 export async function* exportPieces(
 	client: Client,
@@ -64,6 +78,12 @@ export async function* exportPieces(
 			return yield whole(format, categoryColumns, (await categoryRecords(client)).map(withWords), '类别');
 		case 'calendar':
 			return yield whole(format, calendarColumns, await calendarRecords(client), '工作日历');
+		case 'staff':
+			return yield whole(format, staffColumns, await staffRows(client), '人员');
+		case 'shifts':
+			return yield whole(format, shiftColumns, await shiftRows(client), '班次');
+		case 'retention':
+			return yield whole(format, retentionColumns, await retentionRows(client), '保留期限');
 		case 'facilities':
 			return yield whole(format, facilityColumns, await facilityRecords(client), '设施');
 		case 'areas':
@@ -106,18 +126,21 @@ function whole(
 }
 
 async function* areas(client: Client): AsyncGenerator<Shape[]> {
+	// A unit is known by its key for good; names change, and two may share one.
+	const { units } = await call<{ units: { id: number; key: string }[] }>(client, 'units');
+	const keys = new Map(units.map(({ id, key }) => [id, key]));
 	const answer = await call<{
 		areas: {
 			key: string;
 			kind: AreaKind;
 			name: string;
 			name_en: string | null;
-			unit: string | null;
+			unit_id: number | null;
 			geometry: Polygon | MultiPolygon;
 		}[];
 	}>(client, 'areas');
-	yield answer.areas.map(({ key, kind, name, name_en, unit, geometry }) => ({
-		record: { key, kind, name, name_en, unit },
+	yield answer.areas.map(({ key, kind, name, name_en, unit_id, geometry }) => ({
+		record: { key, kind, name, name_en, unit: unit_id === null ? null : (keys.get(unit_id) ?? null) },
 		geometry
 	}));
 }
@@ -142,7 +165,7 @@ async function* shapes(
 	sheet: string
 ): AsyncGenerator<Uint8Array> {
 	if (format === 'geojson') {
-		yield Buffer.from('{"type":"FeatureCollection","features":[');
+		yield Buffer.from('{"type":"FeatureCollection","datum":"wgs84","features":[');
 		let isFirst = true;
 		for await (const page of pages) {
 			const features = page.map(({ record, geometry }) => {
@@ -173,28 +196,55 @@ async function* shapes(
 	if (format === 'xlsx') yield whole('xlsx', columns, records, sheet);
 }
 
+/** Pages of cases; the next one is asked for while the last one is written. */
+async function* casePages(client: Client): AsyncGenerator<CaseExport[]> {
+	interface Page {
+		rows: CaseExport[];
+		next: string | null;
+	}
+	const ask = (after: string | null) => call<Page>(client, 'export_cases', { after, max_rows: 2000 });
+	for (let asked: Promise<Page> | null = ask(null); asked;) {
+		const { rows, next }: Page = await asked;
+		asked = next === null ? null : ask(next);
+		// Awaited above, whenever that is; until then a failure is nobody's yet.
+		asked?.catch(() => {});
+		yield rows;
+	}
+}
+
 async function* cases(client: Client, format: TableFormat): AsyncGenerator<Uint8Array> {
-	const records: TableRecord[] = [];
+	if (format === 'xlsx') {
+		yield* streamWorkbook(
+			'案件',
+			caseColumns.map(({ zh }) => zh),
+			caseCells(client)
+		);
+		return;
+	}
 	let isFirst = true;
 	if (format === 'geojson') yield Buffer.from('{"type":"FeatureCollection","features":[');
-	for (let after: string | null = null, isMore = true; isMore;) {
-		const page: { rows: CaseExport[]; next: string | null } = await call(client, 'export_cases', { after });
-		after = page.next;
-		isMore = after !== null;
-		if (format === 'xlsx') records.push(...page.rows.map(caseRecord));
-		else if (format === 'csv') {
-			const csv = whole('csv', caseColumns, page.rows.map(caseRecord), '案件');
+	for await (const rows of casePages(client)) {
+		if (format === 'csv') {
+			const csv = whole('csv', caseColumns, rows.map(caseRecord), '案件');
 			yield isFirst ? csv : withoutHeader(csv);
-		} else if (page.rows.length > 0) {
-			const features = page.rows.map(({ lng, lat, ...properties }) =>
+		} else if (rows.length > 0) {
+			const features = rows.map(({ lng, lat, ...properties }) =>
 				JSON.stringify({ type: 'Feature', properties, geometry: { type: 'Point', coordinates: [lng, lat] } })
 			);
 			yield Buffer.from(`${isFirst ? '' : ','}\n${features.join(',\n')}`);
 		}
-		isFirst = isFirst && page.rows.length === 0 && format === 'geojson';
+		isFirst = isFirst && rows.length === 0 && format === 'geojson';
 	}
 	if (format === 'geojson') yield Buffer.from('\n]}\n');
-	if (format === 'xlsx') yield whole('xlsx', caseColumns, records, '案件');
+}
+
+async function* caseCells(client: Client): AsyncGenerator<Value[][]> {
+	for await (const rows of casePages(client)) {
+		yield rows.map((row) => {
+			const record = caseRecord(row);
+			return caseColumns.map(({ field }) => record[field]);
+		});
+	}
 }
 
 /** The rows of a CSV file that goes on from an earlier piece. */

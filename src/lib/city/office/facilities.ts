@@ -17,6 +17,8 @@ export interface FacilityRow {
 	bays: number | null;
 	bays_free: number | null;
 	build_state: 'planned' | 'building' | 'open' | 'closed';
+	/** What became of it in the campaign; absent where a file has no such column: it stays as it was. */
+	outcome?: 'closed' | 'rebuilt' | 'relocated' | null;
 }
 export interface FacilitiesDraft extends Draft {
 	facilities: FacilityRow[];
@@ -35,7 +37,8 @@ export const facilityColumns: readonly Column[] = [
 	{ field: 'lat', zh: '纬度', also: ['latitude', 'y'], isNeeded: true },
 	{ field: 'bays', zh: '车位', also: ['车位数', '泊位', '位数', '总车位'] },
 	{ field: 'bays_free', zh: '空位', also: ['空闲车位', '剩余车位'] },
-	{ field: 'build_state', zh: '建设状态', also: ['状态', 'state', 'status'] }
+	{ field: 'build_state', zh: '建设状态', also: ['状态', 'state', 'status'] },
+	{ field: 'outcome', zh: '整治结果', also: ['结果', '处置结果'] }
 ];
 const most = 5000;
 /** Degrees around the city's streets within which a facility may stand: some five kilometres. */
@@ -65,8 +68,14 @@ const states: Record<string, FacilityRow['build_state']> = {
 	...{ open: 'open', 开放: 'open', 启用: 'open', 运营: 'open', 已建成: 'open', 投用: 'open' },
 	...{ closed: 'closed', 关闭: 'closed', 停用: 'closed', 停运: 'closed' }
 };
+const outcomes: Record<string, NonNullable<FacilityRow['outcome']>> = {
+	...{ closed: 'closed', 取缔: 'closed', 关停: 'closed', 关闭: 'closed' },
+	...{ rebuilt: 'rebuilt', 改建: 'rebuilt', 改造: 'rebuilt' },
+	...{ relocated: 'relocated', 搬迁: 'relocated', 迁移: 'relocated', 迁址: 'relocated' }
+};
 const kindNames = { wash_site: '集中洗车点', camera: '摄像头' };
 const stateNames = { planned: '规划', building: '在建', open: '开放', closed: '关闭' };
+const outcomeNames = { closed: '关停', rebuilt: '改造', relocated: '搬迁' };
 
 export async function readFacilities(
 	file: ImportFile,
@@ -78,6 +87,7 @@ export async function readFacilities(
 	const found = new Map<string, { facility: FacilityRow; row: SheetRow }>();
 	for (const row of sheet.rows) {
 		const facility = readRow(row, judge, options.datum ?? 'wgs84', known?.city.bbox ?? null);
+		if (facility && sheet.has('outcome')) facility.outcome = readOutcome(row, facility, judge);
 		if (!facility || judge.refused.has(row.row)) continue;
 		const other = found.get(facility.key);
 		if (other) judge.refuse(row, 'key_twice', facility.key, facility.name, { other: other.row.row });
@@ -127,6 +137,18 @@ function readRow(row: SheetRow, judge: Judge, datum: Datum, bbox: Known['city'][
 	return { key, kind, name, name_en, lng: place[0], lat: place[1], bays, bays_free, build_state };
 }
 
+function readOutcome(
+	row: SheetRow,
+	{ key, build_state }: FacilityRow,
+	judge: Judge
+): NonNullable<FacilityRow['outcome']> | null {
+	const read = (text: string) => outcomes[plain(text).toLowerCase()];
+	const outcome = judge.value(row, 'outcome', key, read, 'unknown_outcome') ?? null;
+	if (outcome === 'closed' && build_state !== 'closed')
+		judge.refuse(row, 'unknown_outcome', key, row.at('outcome'));
+	return outcome;
+}
+
 /** WGS-84, or null when the row says no place that can be right. */
 function readPlace(
 	row: SheetRow,
@@ -160,6 +182,11 @@ function isIn(
 }
 
 /** A facility as a row of an export, in the words a person reads. */
-export function facilityRecord({ kind, build_state, ...facility }: FacilityRow): TableRecord {
-	return { ...facility, kind: kindNames[kind], build_state: stateNames[build_state] };
+export function facilityRecord({ kind, build_state, outcome, ...facility }: FacilityRow): TableRecord {
+	return {
+		...facility,
+		kind: kindNames[kind],
+		build_state: stateNames[build_state],
+		outcome: outcome ? outcomeNames[outcome] : null
+	};
 }

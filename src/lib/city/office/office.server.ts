@@ -6,6 +6,9 @@ import { call, type Client, type FunctionName } from '#lib/database/client.serve
 import { calendarRows, type CalendarDay, type CalendarDraft, type WorkingHours } from './calendar.ts';
 import type { CategoriesDraft } from './categories.ts';
 import { facilityRecord, type FacilitiesDraft, type FacilityRow } from './facilities.ts';
+import { retentionRecords, type ListedRetention, type RetentionDraft } from './retention.ts';
+import { shiftRecords, type ListedShift, type ShiftsDraft } from './shifts.ts';
+import { staffRecords, type ListedStaff } from './staff.ts';
 import type { UnitsDraft } from './units.ts';
 
 export interface OfficeApplyOptions extends ApplyOptions {
@@ -104,4 +107,42 @@ export function applyFacilities(
 export async function facilityRecords(client: Client): Promise<TableRecord[]> {
 	const { facilities } = await call<{ facilities: FacilityRow[] }>(client, 'facilities');
 	return facilities.map(facilityRecord);
+}
+
+export function applyShifts(
+	client: Client,
+	draft: ShiftsDraft,
+	options: OfficeApplyOptions = {}
+): Promise<Applied> {
+	return applyRows(client, 'import_shifts', draft, { shifts: draft.shifts }, options);
+}
+
+export async function shiftRows(client: Client): Promise<TableRecord[]> {
+	const [{ shifts }, { staff }] = await Promise.all([
+		call<{ shifts: ListedShift[] }>(client, 'shifts'),
+		call<{ staff: ListedStaff[] }>(client, 'staff_list')
+	]);
+	// Who has left works no shift any more, whatever an old list says.
+	const here = staff.filter(({ is_active }) => is_active);
+	return shiftRecords(shifts, new Map(here.map(({ id, login }) => [id, login])));
+}
+
+export function applyRetention(
+	client: Client,
+	draft: RetentionDraft,
+	options: OfficeApplyOptions = {}
+): Promise<Applied> {
+	return applyRows(client, 'import_retention', draft, { rules: draft.rules }, options);
+}
+
+export async function retentionRows(client: Client): Promise<TableRecord[]> {
+	return retentionRecords((await call<{ rules: ListedRetention[] }>(client, 'retention')).rules);
+}
+
+export async function staffRows(client: Client): Promise<TableRecord[]> {
+	const [{ staff }, { time_zone }] = await Promise.all([
+		call<{ staff: ListedStaff[] }>(client, 'staff_list'),
+		call<{ time_zone: string }>(client, 'city')
+	]);
+	return staffRecords(staff, time_zone);
 }

@@ -80,7 +80,8 @@ describe('a table of facilities', () => {
 		lat: 32.795007,
 		bays: 25,
 		bays_free: 9,
-		build_state: 'building' as const
+		build_state: 'building' as const,
+		outcome: 'rebuilt' as const
 	};
 
 	it.each(['csv', 'xlsx', 'geojson'] as const)('is written as %s and read back the same', async (format) => {

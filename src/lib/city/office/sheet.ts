@@ -89,8 +89,12 @@ function normal(heading: string): string {
 
 /** Gathers what is to be said about a sheet's rows, and which of them cannot be imported. */
 export class Judge {
-	readonly findings = new Findings('office');
+	readonly findings: Findings;
 	readonly refused = new Set<number>();
+
+	constructor(examplesKept?: number) {
+		this.findings = new Findings('office', examplesKept);
+	}
 
 	/** The row is not imported. The sentence is `office_<code>`; `text` shows what stands there. */
 	refuse({ row }: SheetRow, code: string, key: string, text = '', detail: Finding['detail'] = {}): void {

@@ -6,27 +6,13 @@ import { ApiProblem } from '#lib/database/problem.ts';
 import { emailOf, isOwnAddress } from '#lib/staff/login.ts';
 import { makePassword } from '#lib/staff/password.ts';
 import type { OfficeApplyOptions } from './office.server.ts';
-import type { StaffDraft, StaffRole, StaffRow } from './staff.ts';
+import { sinceEver, type ListedStaff, type StaffDraft, type StaffRole, type StaffRow } from './staff.ts';
 
 /** What is to be handed to a person, once: it is stored nowhere. */
 export interface OneTimePassword {
 	name: string;
 	login: string;
 	password: string;
-}
-
-interface ListedStaff {
-	id: string;
-	name: string;
-	login: string | null;
-	is_active: boolean;
-	roles: {
-		role: string;
-		unit: string | null;
-		area_id: number | null;
-		valid_from: string | null;
-		valid_to: string | null;
-	}[];
 }
 
 export function listStaff(client: Client): Promise<{ staff: ListedStaff[] }> {
@@ -41,12 +27,13 @@ export function listStaff(client: Client): Promise<{ staff: ListedStaff[] }> {
 export async function applyStaff(
 	home: Home,
 	draft: StaffDraft,
-	options: OfficeApplyOptions & { onPassword?: (handed: OneTimePassword) => void } = {}
+	options: OfficeApplyOptions & { onPassword?: (handed: OneTimePassword) => void; client?: Client } = {}
 ): Promise<Applied> {
 	const { dryRun = false, skipFaulty = false, onProgress, onPassword } = options;
 	if (draft.refused > 0 && !skipFaulty && !dryRun)
 		throw new Error(`A draft with ${draft.refused} refused rows is not written.`);
-	const client = serviceClient(home);
+	// Whoever brought the file gives the rights, under their own name; only the command line has none but the server's key.
+	const client = options.client ?? serviceClient(home);
 	const listed = new Map((await listStaff(client)).staff.map((person) => [person.login, person]));
 	const applied: Applied = { added: 0, changed: 0, unchanged: 0, gone: 0, rejected: [] };
 	for (const [i, person] of draft.staff.entries()) {
@@ -91,12 +78,11 @@ async function writePerson(
 
 function isSamePerson(there: ListedStaff, { name, roles }: StaffRow): boolean {
 	const moment = (time: string | null) => (time === null ? null : new Date(time).getTime());
-	// A role without a beginning is one since ever.
-	const first = new Date('2000-01-01T00:00:00Z').getTime();
+	const first = Date.parse(sinceEver);
 	const worded = (role: StaffRole | ListedStaff['roles'][number]) =>
 		JSON.stringify([
 			role.role,
-			role.unit,
+			'unit_key' in role ? role.unit_key : role.unit,
 			role.area_id,
 			moment(role.valid_from) ?? first,
 			moment(role.valid_to)

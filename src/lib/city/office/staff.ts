@@ -1,14 +1,15 @@
 import type { Draft, ImportFile } from '#lib/city/import/importer.ts';
 import type { Known } from '#lib/city/import/known.ts';
+import type { TableRecord } from '#lib/city/tables/write-table.ts';
 import { isLogin } from '#lib/staff/login.ts';
 import { roles as roleCodes, type Role } from '#lib/staff/staff.ts';
-import { dayAfter, plain, readDay, startOfDay } from './cells.ts';
+import { dayAfter, dayIn, plain, readDay, startOfDay } from './cells.ts';
 import { draftOf, Judge, readSheet, type Column, type SheetOptions, type SheetRow } from './sheet.ts';
 
 /** A role a person holds, within a unit or an area, from one moment to another. */
 export interface StaffRole {
 	role: Role;
-	/** The unit's name; made when there is none. */
+	/** The unit's key, or its name; made when there is none. */
 	unit: string | null;
 	area_id: number | null;
 	valid_from: string | null;
@@ -59,6 +60,12 @@ const roleNames: Record<string, Role> = {
 	},
 	...{ 管理员: 'admin', 系统管理员: 'admin', 大屏: 'wall' }
 };
+/** What a file calls them: the first word of each. */
+const roleWords = Object.fromEntries(
+	Object.entries(roleNames)
+		.reverse()
+		.map(([word, role]) => [role, word])
+) as Record<Role, string>;
 const readRole = (text: string): Role | undefined => {
 	const word = plain(text).toLowerCase().replace(/\s+/g, '_');
 	return roleNames[word] ?? roleCodes.find((code) => code === word);
@@ -102,13 +109,17 @@ function readRoles(row: SheetRow, login: string, judge: Judge, known?: Known): S
 	if (words.length === 0)
 		judge.refuse(row, 'unknown_role', login, '', { roles: Object.keys(roleNames).join('、') });
 	const unit = judge.text(row, 'unit', login, 120);
-	if (unit && known && !known.units.some(({ name }) => name === unit))
-		judge.warn(row, 'unit_is_new', login, unit);
+	const units = known ? unitsNamed(known.units, unit) : [];
+	if (unit && known && units.length === 0) judge.warn(row, 'unit_is_new', login, unit);
+	if (units.length > 1) judge.refuse(row, 'unit_ambiguous', login, unit ?? '');
 	const area_id = readArea(row, login, judge, known);
 	const timeZone = known?.city.timeZone ?? 'Asia/Shanghai';
-	const from = judge.value(row, 'valid_from', login, readDay, 'bad_day');
-	const to = judge.value(row, 'valid_to', login, readDay, 'bad_day');
-	if (from && to && from > to) judge.refuse(row, 'ends_before_it_begins', login, `${from} – ${to}`);
+	const from = judge.value(row, 'valid_from', login, readDayOrMoment, 'bad_day');
+	const to = judge.value(row, 'valid_to', login, readDayOrMoment, 'bad_day');
+	const valid_from = from ? (isMoment(from) ? from : startOfDay(from, timeZone)) : null;
+	const valid_to = to ? (isMoment(to) ? to : startOfDay(dayAfter(to), timeZone)) : null;
+	if (valid_from && valid_to && valid_from >= valid_to)
+		judge.refuse(row, 'ends_before_it_begins', login, `${from} – ${to}`);
 	return words.flatMap((word) => {
 		const role = readRole(word);
 		if (!role) judge.refuse(row, 'unknown_role', login, word, { roles: Object.keys(roleNames).join('、') });
@@ -117,12 +128,31 @@ function readRoles(row: SheetRow, login: string, judge: Judge, known?: Known): S
 		if (!role) return [];
 		return {
 			role,
-			unit,
+			unit: units[0]?.key ?? unit,
 			area_id,
-			valid_from: from ? startOfDay(from, timeZone) : null,
-			valid_to: to ? startOfDay(dayAfter(to), timeZone) : null
+			valid_from,
+			valid_to
 		};
 	});
+}
+
+/** A unit by its key or, when only one is called so, by its name. */
+function unitsNamed<Unit extends { key: string; name: string }>(
+	units: readonly Unit[],
+	word: string | null
+): Unit[] {
+	if (word === null) return [];
+	const keyed = units.filter(({ key }) => key === word);
+	return keyed.length > 0 ? keyed : units.filter(({ name }) => name === word);
+}
+
+/** Somebody was shut out at that very moment, not at the end of a day. */
+const isMoment = (text: string) => text.includes('T');
+function readDayOrMoment(text: string): string | undefined {
+	const day = readDay(text);
+	if (day !== undefined) return day;
+	const at = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,6})?Z$/.test(text) ? new Date(text) : null;
+	return at && !Number.isNaN(at.getTime()) ? at.toISOString() : undefined;
 }
 
 /** An area by its number or, when only one is called so, by its name. */
@@ -131,6 +161,59 @@ function readArea(row: SheetRow, login: string, judge: Judge, known?: Known): nu
 	if (text === '') return null;
 	const named = (known?.areas ?? []).filter(({ id, name }) => name === text || String(id) === text);
 	if (named.length === 1) return named[0]!.id;
+	const closed = named.length === 0 && known?.closedAreas.find((id) => String(id) === text);
+	if (closed) {
+		judge.warn(row, 'area_is_closed', login, text);
+		return closed;
+	}
 	judge.refuse(row, named.length > 1 ? 'area_ambiguous' : 'unknown_area', login, text);
 	return null;
+}
+
+/** As the list of people tells it. */
+export interface ListedStaff {
+	id: string;
+	name: string;
+	login: string | null;
+	is_active: boolean;
+	roles: {
+		role: string;
+		role_name: string;
+		unit: string | null;
+		unit_key: string | null;
+		area_id: number | null;
+		valid_from: string | null;
+		valid_to: string | null;
+	}[];
+}
+
+/** A role without a beginning is one since ever. */
+export const sinceEver = '2000-01-01T00:00:00.000Z';
+
+/**
+ * Everybody who is here, a row for each role they hold, held or will hold. Who has left is not in it: a file that names somebody brings them
+ * back. Ends are the last day on which the role holds, or the very moment where it is not a day's end.
+ */
+export function staffRecords(staff: readonly ListedStaff[], timeZone: string): TableRecord[] {
+	const day = (moment: string | null, isEnd: boolean): string | null => {
+		if (moment === null) return null;
+		const at = new Date(moment).toISOString();
+		if (!isEnd && at === sinceEver) return null;
+		const here = dayIn(at, timeZone);
+		if (startOfDay(here, timeZone) !== at) return at;
+		return isEnd ? dayIn(new Date(Date.parse(at) - 1).toISOString(), timeZone) : here;
+	};
+	return staff
+		.filter(({ is_active, login }) => is_active && login !== null)
+		.flatMap(({ name, login, roles }) =>
+			roles.map((role) => ({
+				name,
+				login,
+				role: roleWords[role.role as Role],
+				unit: role.unit_key,
+				area: role.area_id,
+				valid_from: day(role.valid_from, false),
+				valid_to: day(role.valid_to, true)
+			}))
+		);
 }

@@ -103,7 +103,11 @@ function fit(
 			isBlank = false;
 		}
 		// What our own export put before =, +, - or @ so that a spreadsheet does not run it.
-		if (format !== 'geojson' && cell.charCodeAt(0) === 0x27 && /^'+[=+\-@＝＋－＠\t\r]/.test(cell))
+		if (
+			format !== 'geojson' &&
+			cell.charCodeAt(0) === 0x27 &&
+			/^'+(?:[\s\uFEFF\u200B]*[=+\-@＝＋－＠]|[\t\r\n])/.test(cell)
+		)
 			cell = cell.slice(1);
 		if (cell !== '') isBlank = false;
 		if (isRead[i] && (cut?.includes(i) || /^[+-]?\d(\.\d+)?e\+\d+$/i.test(cell)))

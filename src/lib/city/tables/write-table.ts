@@ -1,10 +1,28 @@
 // Tables as files: CSV that Excel opens in Chinese without asking, Excel itself, GeoJSON. What is written here reads back in.
 import { letterOf } from './header.ts';
 import type { TableFormat } from './table.ts';
-import { writeZip } from './zip.ts';
+import { streamZip, writeZip } from './zip.ts';
 
-export type Value = string | number | boolean | null | undefined;
+export type Value = string | number | boolean | Moment | null | undefined;
 export type TableRecord = Record<string, Value>;
+
+/** A moment as the city's clocks show it, `2026-03-15 09:05`: in Excel a date that sorts and filters as one. */
+export class Moment {
+	readonly text: string;
+
+	constructor(text: string) {
+		this.text = text;
+	}
+
+	toString(): string {
+		return this.text;
+	}
+
+	/** Days since Excel's first one. */
+	get serial(): number {
+		return Date.parse(`${this.text.replace(' ', 'T')}Z`) / 86_400_000 + 25_569;
+	}
+}
 
 export interface WriteOptions {
 	/** The sheet's name in Excel. */
@@ -43,24 +61,30 @@ export function writeTable(
 }
 
 /**
- * With an apostrophe before =, +, -, @ (full-width too, as some spreadsheets run them), tab and return: a spreadsheet then
- * shows the text and does not run it. Reading takes it off again, so a text that itself begins that way gets one too. Plain numbers stay as they are.
+ * With an apostrophe before =, +, -, @ (full-width too, as some spreadsheets run them; also behind spaces, which some take
+ * off), tab, return and line feed: a spreadsheet then shows the text and does not run it. Reading takes it off again, so a text that itself begins that way gets one too. Plain numbers stay as they are.
  */
 export function harmless(text: string): string {
 	if (/^[+-]?\d+(\.\d+)?$/.test(text)) return text;
-	return /^'*[=+\-@＝＋－＠\t\r]/.test(text) ? `'${text}` : text;
+	return /^'*(?:[\s\uFEFF\u200B]*[=+\-@＝＋－＠]|[\t\r\n])/.test(text) ? `'${text}` : text;
+}
+
+/** One line of a CSV file, its end included. */
+export function csvLine(values: readonly Value[]): string {
+	return `${values.map(quoted).join(',')}\r\n`;
+}
+
+function quoted(value: Value): string {
+	const text = harmless(textOf(value));
+	return /[",;\t\r\n]|^\s|\s$/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
 
 function writeCsv(columns: readonly string[], rows: Iterable<TableRecord>): Uint8Array {
-	const quoted = (value: Value) => {
-		const text = harmless(textOf(value));
-		return /[",;\t\r\n]|^\s|\s$/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
-	};
 	const parts: Uint8Array[] = [];
-	let lines = [`\uFEFF${columns.map(quoted).join(',')}\r\n`];
+	let lines = [`\uFEFF${csvLine(columns)}`];
 	const encode = () => parts.push(Buffer.from(lines.join(''), 'utf8'));
 	for (const row of rows) {
-		lines.push(`${columns.map((name) => quoted(row[name])).join(',')}\r\n`);
+		lines.push(csvLine(columns.map((name) => row[name])));
 		if (lines.length >= 1000) {
 			encode();
 			lines = [];
@@ -94,13 +118,25 @@ const relations = 'http://schemas.openxmlformats.org/officeDocument/2006/relatio
 const packages = 'http://schemas.openxmlformats.org/package/2006';
 const types = 'application/vnd.openxmlformats-officedocument.spreadsheetml';
 
+/** The plain style and, as number 1, that of a moment; Excel asks for a font, fills and a border before it opens a workbook. */
+const styles =
+	`${head}<styleSheet xmlns="${main}"><numFmts count="1"><numFmt numFmtId="164" formatCode="yyyy\\-mm\\-dd\\ hh:mm"/></numFmts>` +
+	'<fonts count="1"><font><sz val="11"/><name val="Calibri"/></font></fonts>' +
+	'<fills count="2"><fill><patternFill patternType="none"/></fill><fill><patternFill patternType="gray125"/></fill></fills>' +
+	'<borders count="1"><border><left/><right/><top/><bottom/><diagonal/></border></borders>' +
+	'<cellStyleXfs count="1"><xf numFmtId="0" fontId="0" fillId="0" borderId="0"/></cellStyleXfs>' +
+	'<cellXfs count="2"><xf numFmtId="0" fontId="0" fillId="0" borderId="0" xfId="0"/>' +
+	'<xf numFmtId="164" fontId="0" fillId="0" borderId="0" xfId="0" applyNumberFormat="1"/></cellXfs></styleSheet>';
+
+const sheetHead =
+	`${head}<worksheet xmlns="${main}"><sheetViews><sheetView workbookViewId="0">` +
+	`<pane ySplit="1" topLeftCell="A2" activePane="bottomLeft" state="frozen"/></sheetView></sheetViews><sheetData>`;
+const sheetFoot = '</sheetData></worksheet>';
+
 /** The smallest workbook Excel opens: one sheet, texts in their cells, first row frozen. */
 function writeWorkbook(columns: readonly string[], rows: Iterable<TableRecord>, sheet: string): Uint8Array {
 	const parts: Uint8Array[] = [];
-	let xml =
-		`${head}<worksheet xmlns="${main}"><sheetViews><sheetView workbookViewId="0">` +
-		`<pane ySplit="1" topLeftCell="A2" activePane="bottomLeft" state="frozen"/></sheetView></sheetViews>` +
-		`<sheetData>${rowXml(1, columns)}`;
+	let xml = sheetHead + rowXml(1, columns);
 	let number = 1;
 	for (const row of rows) {
 		number += 1;
@@ -112,29 +148,119 @@ function writeWorkbook(columns: readonly string[], rows: Iterable<TableRecord>, 
 		parts.push(Buffer.from(xml, 'utf8'));
 		xml = '';
 	}
-	parts.push(Buffer.from(`${xml}</sheetData></worksheet>`, 'utf8'));
-	const text = (name: string, body: string) => ({ name, bytes: Buffer.from(head + body, 'utf8') });
+	parts.push(Buffer.from(xml + sheetFoot, 'utf8'));
 	return writeZip([
-		text(
-			'[Content_Types].xml',
-			`<Types xmlns="${packages}/content-types"><Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>` +
-				`<Default Extension="xml" ContentType="application/xml"/><Override PartName="/xl/workbook.xml" ContentType="${types}.sheet.main+xml"/>` +
-				`<Override PartName="/xl/worksheets/sheet1.xml" ContentType="${types}.worksheet+xml"/></Types>`
-		),
-		text(
-			'_rels/.rels',
-			`<Relationships xmlns="${packages}/relationships"><Relationship Id="rId1" Type="${relations}/officeDocument" Target="xl/workbook.xml"/></Relationships>`
-		),
-		text(
-			'xl/workbook.xml',
-			`<workbook xmlns="${main}" xmlns:r="${relations}"><sheets><sheet name="${escaped(sheetName(sheet))}" sheetId="1" r:id="rId1"/></sheets></workbook>`
-		),
-		text(
-			'xl/_rels/workbook.xml.rels',
-			`<Relationships xmlns="${packages}/relationships"><Relationship Id="rId1" Type="${relations}/worksheet" Target="worksheets/sheet1.xml"/></Relationships>`
-		),
-		{ name: 'xl/worksheets/sheet1.xml', bytes: Buffer.concat(parts) }
+		...frameOf([sheet]).map(({ name, xml: body }) => ({ name, bytes: Buffer.from(body, 'utf8') })),
+		{ name: sheetPath(0), bytes: Buffer.concat(parts) }
 	]);
+}
+
+const sheetPath = (i: number) => `xl/worksheets/sheet${i + 1}.xml`;
+
+/** What a workbook holds besides its sheets. */
+function frameOf(sheets: readonly string[]): { name: string; xml: string }[] {
+	const each = (write: (i: number, name: string) => string) =>
+		sheets.map((name, i) => write(i, name)).join('');
+	return [
+		{
+			name: '[Content_Types].xml',
+			xml:
+				`${head}<Types xmlns="${packages}/content-types"><Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>` +
+				`<Default Extension="xml" ContentType="application/xml"/><Override PartName="/xl/workbook.xml" ContentType="${types}.sheet.main+xml"/>` +
+				`<Override PartName="/xl/styles.xml" ContentType="${types}.styles+xml"/>` +
+				each((i) => `<Override PartName="/${sheetPath(i)}" ContentType="${types}.worksheet+xml"/>`) +
+				`</Types>`
+		},
+		{
+			name: '_rels/.rels',
+			xml: `${head}<Relationships xmlns="${packages}/relationships"><Relationship Id="rId1" Type="${relations}/officeDocument" Target="xl/workbook.xml"/></Relationships>`
+		},
+		{
+			name: 'xl/workbook.xml',
+			xml:
+				`${head}<workbook xmlns="${main}" xmlns:r="${relations}"><sheets>` +
+				each(
+					(i, name) => `<sheet name="${escaped(sheetName(name))}" sheetId="${i + 1}" r:id="rId${i + 1}"/>`
+				) +
+				`</sheets></workbook>`
+		},
+		{ name: 'xl/styles.xml', xml: styles },
+		{
+			name: 'xl/_rels/workbook.xml.rels',
+			xml:
+				`${head}<Relationships xmlns="${packages}/relationships">` +
+				each(
+					(i) =>
+						`<Relationship Id="rId${i + 1}" Type="${relations}/worksheet" Target="worksheets/sheet${i + 1}.xml"/>`
+				) +
+				`</Relationships>`
+		}
+	];
+}
+
+/** Excel holds no more rows in one sheet. */
+const longestSheet = 1_048_576;
+
+/**
+ * A workbook in pieces, with no more of it in memory than a page of rows: a sheet of `rows` under their columns, a further one
+ * whenever Excel's is full, and last a sheet of notes, written when all rows are known.
+ */
+export async function* streamWorkbook(
+	sheet: string,
+	columns: readonly string[],
+	pages: AsyncIterable<readonly (readonly Value[])[]>,
+	notes?: { sheet: string; rows: () => readonly (readonly Value[])[] },
+	rowsPerSheet = longestSheet
+): AsyncGenerator<Uint8Array> {
+	const source = pages[Symbol.asyncIterator]();
+	const names: string[] = [];
+	let page: readonly (readonly Value[])[] = [];
+	let at = 0;
+	let isOver = false;
+	async function* body() {
+		let xml = sheetHead + rowXml(1, columns);
+		for (let number = 1; ;) {
+			if (at === page.length) {
+				if (xml.length > 0) yield Buffer.from(xml, 'utf8');
+				xml = '';
+				const next = await source.next();
+				if (next.done) {
+					isOver = true;
+					break;
+				}
+				page = next.value;
+				at = 0;
+				continue;
+			}
+			if (number === rowsPerSheet) break;
+			number += 1;
+			xml += rowXml(number, page[at]!);
+			at += 1;
+		}
+		yield Buffer.from(xml + sheetFoot, 'utf8');
+	}
+	async function* files() {
+		while (!isOver) {
+			names.push(names.length === 0 ? sheet : `${sheet} ${names.length + 1}`);
+			yield { name: sheetPath(names.length - 1), pieces: body() };
+		}
+		if (notes) {
+			names.push(notes.sheet);
+			const rows = notes.rows().map((values, i) => rowXml(i + 1, values));
+			const xml = `${head}<worksheet xmlns="${main}"><sheetData>${rows.join('')}${sheetFoot}`;
+			yield { name: sheetPath(names.length - 1), pieces: whole(xml) };
+		}
+		for (const { name, xml } of frameOf(names)) yield { name, pieces: whole(xml) };
+	}
+	try {
+		yield* streamZip(files());
+	} finally {
+		await source.return?.();
+	}
+}
+
+async function* whole(xml: string): AsyncGenerator<Uint8Array> {
+	yield Buffer.from(xml, 'utf8');
 }
 
 /** Excel refuses these signs in a sheet's name, and more than 31 of any. */
@@ -147,6 +273,7 @@ function rowXml(number: number, values: readonly Value[]): string {
 		if (value === null || value === undefined || value === '') return '';
 		const at = `${letterOf(i)}${number}`;
 		if (typeof value === 'boolean') return `<c r="${at}" t="b"><v>${value ? 1 : 0}</v></c>`;
+		if (value instanceof Moment) return `<c r="${at}" s="1"><v>${value.serial}</v></c>`;
 		// A long number would lose its last digits in Excel: it is written as text.
 		if (typeof value === 'number' && Number.isFinite(value) && Math.abs(value) < 1e15)
 			return `<c r="${at}"><v>${value}</v></c>`;

@@ -14,6 +14,8 @@ import {
 	applyCalendar,
 	applyCategories,
 	applyFacilities,
+	applyRetention,
+	applyShifts,
 	applyUnits
 } from '#lib/city/office/office.server.ts';
 import { applyStaff, type OneTimePassword } from '#lib/city/office/staff.server.ts';
@@ -226,8 +228,12 @@ function write(client: Client, { options }: Upload, draft: Draft, how: WriteOpti
 			return applyCalendar(client, draft as Parameters<typeof applyCalendar>[1], how);
 		case 'facilities':
 			return applyFacilities(client, draft as Parameters<typeof applyFacilities>[1], how);
+		case 'shifts':
+			return applyShifts(client, draft as Parameters<typeof applyShifts>[1], how);
+		case 'retention':
+			return applyRetention(client, draft as Parameters<typeof applyRetention>[1], how);
 		case 'staff':
-			// Accounts are the auth service's: the server makes them, after the page has asked for an administrator.
-			return applyStaff(getHome(), draft as StaffDraft, how);
+			// Accounts are the auth service's: the server makes them. The rights are given by the administrator, and the log says so.
+			return applyStaff(getHome(), draft as StaffDraft, { ...how, client });
 	}
 }

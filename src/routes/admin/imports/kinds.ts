@@ -12,13 +12,13 @@ export const kinds: readonly {
 		kind: 'city',
 		label: m.admin_kind_city,
 		about: m.admin_kind_city_about,
-		accept: '.osm,.pbf,.gz,.geojson,.json'
+		accept: '.osm,.pbf,.gz,.geojson,.json,.csv,.xlsx'
 	},
 	{
 		kind: 'areas',
 		label: m.admin_kind_areas,
 		about: m.admin_kind_areas_about,
-		accept: '.geojson,.json,.gz,.zip'
+		accept: '.geojson,.json,.gz,.zip,.csv,.xlsx'
 	},
 	{ kind: 'units', label: m.admin_units, about: m.admin_kind_units_about, accept: '.csv,.xlsx,.gz' },
 	{ kind: 'staff', label: m.admin_staff, about: m.admin_kind_staff_about, accept: '.csv,.xlsx,.gz' },
@@ -40,6 +40,13 @@ export const kinds: readonly {
 		label: m.admin_facilities,
 		about: m.admin_kind_facilities_about,
 		accept: '.csv,.xlsx,.gz,.geojson,.json'
+	},
+	{ kind: 'shifts', label: m.shifts_title, about: m.admin_kind_shifts_about, accept: '.csv,.xlsx,.gz' },
+	{
+		kind: 'retention',
+		label: m.retention_title,
+		about: m.admin_kind_retention_about,
+		accept: '.csv,.xlsx,.gz'
 	}
 ];
 

@@ -22,7 +22,11 @@ const ground: TownGround = {
 		duplicate_radius_m: 50,
 		duplicate_days: 14
 	})),
-	photos: { carwash: 'a', taxi: 'b', stall: 'c', after: 'd' }
+	photos: {
+		seen: { carwash: ['a'], taxi: ['b'], stall: ['c'] },
+		waiting: { carwash: ['e'], taxi: ['f'], stall: ['g'] },
+		after: 'd'
+	}
 };
 const now = new Date('2026-11-20T08:00:00Z');
 let rows: TownRow[];

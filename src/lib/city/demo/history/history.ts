@@ -4,7 +4,7 @@ import { courseOf, type Course } from './course.ts';
 import { sightings, type Sighting } from './events.ts';
 import { qualityOf } from './qualities.ts';
 import { day, hour, minute, WorkingClock, type WorkingTime } from './working-time.ts';
-import { distance, fromLngLat, isInside, seeded, type LngLat, type Metres } from '../plane.ts';
+import { distance, fromLngLat, isInside, seeded, toLngLat, type LngLat, type Metres } from '../plane.ts';
 import { units } from '../plan/duty.ts';
 import type { AreaImport, SegmentImport } from '#lib/city/import/shapes.ts';
 
@@ -20,8 +20,10 @@ export interface TownGround {
 		duplicate_radius_m: number;
 		duplicate_days: number;
 	}[];
-	/** By what they show: digests of photos that are there. */
-	photos: { carwash: string; taxi: string; stall: string; after: string };
+	/** By what they show: digests of photos that are there. Those that nobody has looked at yet are of the last days. */
+	photos: Record<'seen' | 'waiting', { carwash: string[]; taxi: string[]; stall: string[] }> & {
+		after: string;
+	};
 }
 
 export interface TownRow extends HistoryRow {
@@ -34,6 +36,8 @@ export interface TownRow extends HistoryRow {
 
 /** An inspection is announced: these last days more is reported than the units can keep up with. */
 const busyDays = 4;
+/** Photos of so many last days have not been looked at. */
+const waitingDays = 2;
 const freshMinutes = 20;
 const backlogHours = 24;
 
@@ -75,7 +79,7 @@ export function townHistory(now: Date, ground: TownGround): TownRow[] {
 			neglect
 		};
 		const course = courseOf(matter, clock, random);
-		const row = reportRow(seen, n, random, ground.photos);
+		const row = reportRow(seen, n, random, ground.photos[age < waitingDays * day ? 'waiting' : 'seen']);
 		rows.push(row);
 		// What has only just come in is still to be looked at, whatever the hour, and the desk is somewhat behind.
 		const isWaiting = age < freshMinutes * minute || (age < backlogHours * hour && random() < 0.45);
@@ -102,6 +106,7 @@ export function townHistory(now: Date, ground: TownGround): TownRow[] {
 		const ends = course.isVoided ? course.dispatched : (course.closedAgain ?? course.closed);
 		open.push({ key: row.key, category: seen.category, at, opened: seen.at, ends });
 	});
+	rows.push(atTheBorder(until, ground.areas));
 	return rows;
 }
 
@@ -111,12 +116,18 @@ function hardness(street: string | null): number {
 	return 0.25 + 2.75 * seeded(sum)() ** 2;
 }
 
-function reportRow(seen: Sighting, n: number, random: () => number, photos: TownGround['photos']): TownRow {
+function reportRow(
+	seen: Sighting,
+	n: number,
+	random: () => number,
+	photos: TownGround['photos']['seen']
+): TownRow {
 	const [lng, lat] = seen.place;
 	const draw = random();
-	const photo = { carwash: photos.carwash, taxi: photos.taxi, shop: photos.stall, hawker: photos.stall }[
+	const kind = { carwash: photos.carwash, taxi: photos.taxi, shop: photos.stall, hawker: photos.stall }[
 		seen.trouble as string
 	];
+	const photo = kind?.[n % kind.length];
 	return {
 		key: `demo-${String(n + 1).padStart(4, '0')}`,
 		category: seen.category,
@@ -128,6 +139,37 @@ function reportRow(seen: Sighting, n: number, random: () => number, photos: Town
 		status: 'received',
 		opened_at: iso(seen.at),
 		...(photo && draw < 0.9 ? { photos: [{ sha256: photo, role: 'near' }] } : {})
+	};
+}
+
+/**
+ * Touting just inside the edge of the bus station's forecourt, which is the transport squad's, by a fix too coarse to say so:
+ * beyond the edge it is another squad's. It waits for a dispatcher.
+ */
+function atTheBorder(until: number, areas: readonly AreaImport[]): TownRow {
+	const station = areas.find(({ key }) => key === 'demo:key_place:bus-station')!;
+	const corners = outerRing(station.geometry).slice(0, -1).map(fromLngLat);
+	const meanOf = (points: readonly Metres[]): Metres => [
+		points.reduce((sum, [x]) => sum + x, 0) / points.length,
+		points.reduce((sum, [, y]) => sum + y, 0) / points.length
+	];
+	const [edge, middle] = [meanOf(corners.slice(0, 2)), meanOf(corners)];
+	const inwards = 6 / distance(edge, middle);
+	const [lng, lat] = toLngLat([
+		edge[0] + (middle[0] - edge[0]) * inwards,
+		edge[1] + (middle[1] - edge[1]) * inwards
+	]);
+	return {
+		key: 'demo-border',
+		category: '0509',
+		lng,
+		lat,
+		accuracy_m: 18,
+		source: 'inspector',
+		description: '演示数据',
+		status: 'filed',
+		opened_at: iso(until - 40 * minute),
+		filed_at: iso(until - 25 * minute)
 	};
 }
 

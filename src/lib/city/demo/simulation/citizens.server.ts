@@ -23,10 +23,11 @@ function codesOf(home: Home, reportId: string): Codes {
 
 /** One more report, by a citizen, a volunteer or the hotline. Answers its id. */
 export async function reportSomething(home: Home, random: () => number, now = Date.now()): Promise<string> {
-	const [carwash, taxi, stall] = await drawDemoPhotos();
+	const { carwash, taxi, stall } = await drawDemoPhotos();
 	const { trouble, category, place } = nextSighting(now, random);
-	const photo = { carwash, taxi, shop: stall, hawker: stall, barbecue: stall }[trouble as string];
+	const kind = { carwash, taxi, shop: stall, hawker: stall, barbecue: stall }[trouble as string];
 	const draw = random();
+	const photo = kind?.[Math.floor(draw * 1000) % kind.length];
 	const id = uuidv7();
 	const report = {
 		id,

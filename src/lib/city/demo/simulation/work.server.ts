@@ -8,13 +8,14 @@ import { keepOriginal } from '#lib/evidence/photos.server.ts';
 import { simulatedText } from './citizens.server.ts';
 import type { Hands } from './hands.server.ts';
 import { qualityOf } from '../history/qualities.ts';
-import { drawDemoPhotos } from '../photos.server.ts';
+import { drawDemoPhotos, judgeDemoPhoto } from '../photos.server.ts';
 
 interface InboxRow {
 	id: string;
 	description: string;
 	recorded_at: string;
 	possible_duplicates: number;
+	lease: unknown;
 }
 
 interface CaseRow {
@@ -31,11 +32,43 @@ interface CaseRow {
 
 /** What was done, for the log and the tests; null when nothing was to be done. */
 export type Step =
-	'decided' | 'dispatched' | 'begun' | 'finished' | 'returned' | 'closed' | 'answered' | null;
+	'decided' | 'judged' | 'dispatched' | 'begun' | 'finished' | 'returned' | 'closed' | 'answered' | null;
 
 /** A simulated report is looked at after so long, so that a wall shows it waiting. */
 const notBefore = 15_000;
 const day = 86_400_000;
+
+/** So many photos may wait at the desk before the town's own registrar looks at one. */
+const photosMayWait = 8;
+
+/** Covers or clears a photo of the simulation, so that what waits at the desk does not grow while nobody sits there. */
+export async function judgeOne(hands: Hands): Promise<Step> {
+	const registrar = await hands.of('registrar');
+	const { total, photos } = await call<{
+		total: number;
+		photos: { sha256: string; role: string; case_id: string; revision: number }[];
+	}>(registrar, 'photos_to_judge', { max_rows: 20 });
+	if (total <= photosMayWait) return null;
+	const known = new Map(
+		Object.values(await drawDemoPhotos())
+			.flat()
+			.map((photo) => [photo.sha256, photo.covers])
+	);
+	for (const { sha256, role, case_id, revision } of photos) {
+		if (revision > 0) continue;
+		const covers =
+			known.get(sha256) ?? (role === 'after' && (await isSimulated(registrar, case_id)) ? [] : null);
+		if (!covers) continue;
+		await judgeDemoPhoto(registrar, sha256, covers);
+		return 'judged';
+	}
+	return null;
+}
+
+async function isSimulated(desk: Client, caseId: string): Promise<boolean> {
+	const { reports } = await call<CaseRow>(desk, 'case_detail', { case_id: caseId });
+	return reports?.every(({ description }) => description === simulatedText) ?? false;
+}
 
 export async function decideOne(hands: Hands, random: () => number, now = Date.now()): Promise<Step> {
 	const registrar = await hands.of('registrar');
@@ -44,8 +77,9 @@ export async function decideOne(hands: Hands, random: () => number, now = Date.n
 		max_rows: 50
 	});
 	const ripe = reports.filter(
-		({ description, recorded_at }) =>
-			description === simulatedText && now - Date.parse(recorded_at) > notBefore
+		({ description, recorded_at, lease }) =>
+			// What a person has open is theirs to decide.
+			!lease && description === simulatedText && now - Date.parse(recorded_at) > notBefore
 	);
 	// The inbox gives the newest first; desks work from the other end.
 	const report = ripe.at(-1);
@@ -157,7 +191,7 @@ async function oneOf(
 /** Proof must be younger than the handling: each is the same picture with a comment of its own, so none is like another. */
 async function takeAfterPhoto(home: Home): Promise<string> {
 	const client = serviceClient(home);
-	const { small } = (await drawDemoPhotos()).at(-1)!;
+	const { small } = (await drawDemoPhotos()).after[0]!;
 	const comment = Buffer.from(uuidv7());
 	const head = Buffer.from([0xff, 0xd8, 0xff, 0xfe, 0, comment.length + 2]);
 	const bytes = Buffer.concat([head, comment, small.subarray(2)]);

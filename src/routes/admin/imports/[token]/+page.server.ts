@@ -1,5 +1,6 @@
 import { error, fail, redirect, type RequestEvent } from '@sveltejs/kit';
 import { dropUpload, findUpload, isWhole, retell } from '#lib/city/admin/uploads.server.ts';
+import { describeRejection } from '#lib/city/import/importer.ts';
 import { RefusedFile } from '#lib/city/import/refused-file.ts';
 import { readMapping, writeMapping } from '#lib/cases/history/mapping.ts';
 import { call } from '#lib/database/client.server.ts';
@@ -46,7 +47,9 @@ export const load: PageServerLoad = async (event) => {
 		seconds: Math.round((Date.now() - startedAt) / 1000),
 		applied: applied && {
 			...applied,
-			rejected: applied.rejected.slice(0, 50),
+			rejected: applied.rejected
+				.slice(0, 50)
+				.map((one) => ({ key: one.key, sentence: describeRejection(one, m) })),
 			rejectedInAll: applied.rejected.length
 		},
 		...explain(findings, summary),
@@ -77,7 +80,8 @@ export const actions: Actions = {
 		const progress = progressOf(event.params.token, staff.id);
 		if (!upload || !progress) return fail(404, { problem: m.admin_upload_gone() });
 		const leaveOut = words.leave_out !== undefined;
-		if (progress.refused > 0 && !leaveOut) return fail(409, { problem: m.admin_faults_first() });
+		const isFaulty = progress.refused > 0 || (progress.applied?.rejected.length ?? 0) > 0;
+		if (isFaulty && !leaveOut) return fail(409, { problem: m.admin_faults_first() });
 		if (progress.phase === 'ready') confirm(client, upload, leaveOut);
 		redirect(303, `/admin/imports/${upload.token}`);
 	},
