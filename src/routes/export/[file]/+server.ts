@@ -16,7 +16,10 @@ const names = {
 	facilities: '设施',
 	units: '责任单位',
 	categories: '类别',
-	calendar: '工作日历'
+	calendar: '工作日历',
+	staff: '人员',
+	shifts: '班次',
+	retention: '保留期限'
 };
 
 /**
