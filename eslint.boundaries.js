@@ -3,6 +3,7 @@
 const domains = [
 	'reports',
 	'cases',
+	'dispatch',
 	'streets',
 	'areas',
 	'hotspots',
@@ -11,15 +12,17 @@ const domains = [
 	'campaigns',
 	'staff',
 	'live',
+	'audit',
+	'enforcement',
 	'city'
 ];
-const capabilities = ['map', 'database', 'evidence', 'outbox', 'ui', 'i18n'];
+const capabilities = ['map', 'database', 'evidence', 'outbox', 'notify', 'particulars', 'ui', 'i18n'];
 
 const libraries = [
 	{
 		home: 'map',
-		regex: '^(maplibre-gl|@deck\\.gl|@luma\\.gl|pmtiles)(/|$)',
-		says: 'Only src/lib/map knows MapLibre and deck.gl.'
+		regex: '^(maplibre-gl|@deck\\.gl|@luma\\.gl|pmtiles|terra-draw|terra-draw-maplibre-gl-adapter)(/|$)',
+		says: 'Only src/lib/map knows MapLibre, deck.gl and Terra Draw.'
 	},
 	{
 		home: 'database',

@@ -1,5 +1,8 @@
 import { defineConfig } from 'vitest/config';
 
+// As src/server/keep-wasm-code.ts says, for the processes of the tests.
+const execArgv = ['--no-wasm-code-gc'];
+
 // The SvelteKit plugin is left out on purpose: what these tests load is what Node itself runs (`#lib` comes from
 // package.json), and components are tested in the built application by a real browser.
 export default defineConfig({
@@ -11,6 +14,7 @@ export default defineConfig({
 					name: 'unit',
 					include: ['src/**/*.test.ts', 'test/{unit,support,hostile}/**/*.test.ts'],
 					environment: 'node',
+					execArgv,
 					testTimeout: 20_000,
 					hookTimeout: 60_000
 				}
@@ -20,6 +24,7 @@ export default defineConfig({
 					name: 'conformance',
 					include: ['test/conformance/**/*.test.ts'],
 					environment: 'node',
+					execArgv,
 					testTimeout: 30_000,
 					hookTimeout: 120_000
 				}
@@ -29,6 +34,7 @@ export default defineConfig({
 					name: 'database',
 					include: ['test/{permissions,workflow,fuzz}/**/*.test.ts'],
 					environment: 'node',
+					execArgv,
 					testTimeout: 60_000,
 					hookTimeout: 120_000
 				}
@@ -37,9 +43,13 @@ export default defineConfig({
 				test: {
 					name: 'e2e',
 					include: ['test/e2e/**/*.test.ts'],
+					globalSetup: ['test/support/prepared.ts'],
 					environment: 'node',
-					// Each file starts servers and a browser; two at a time would only slow each other down.
-					fileParallelism: false,
+					execArgv,
+					// Each file starts servers and a browser, and waits for them half of its time: two at a time, no more.
+					maxWorkers: 2,
+					// A page on a busy machine takes more than the usual second to say what it will say.
+					expect: { poll: { timeout: 15_000, interval: 100 } },
 					testTimeout: 120_000,
 					hookTimeout: 180_000
 				}

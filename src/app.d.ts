@@ -15,6 +15,8 @@ declare global {
 			language: Locale;
 			/** Who is signed in; null for citizens. Its access token goes to staffClient(). */
 			staff: Session | null;
+			/** Signed in, and a step away from their roles: to every other page a stranger. */
+			pending: Session | null;
 		}
 		interface PageData {
 			/** True when a page brings its own frame (the wall): no header, dark ground. */

@@ -85,7 +85,7 @@ async function importFile(from: string): Promise<void> {
 		// What the database would refuse is known before anything is written.
 		const tried = await applyAreas(client, draft, { dryRun: true });
 		const mayWrite = !values['dry-run'] && (tried.rejected.length === 0 || values['skip-faulty']);
-		printReport(
+		await printReport(
 			mayWrite ? await applyAreas(client, draft, { onProgress: progress('写入', 'writing') }) : tried
 		);
 		if (!mayWrite) console.log('没有写入。/ Nothing was written.');

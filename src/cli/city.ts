@@ -87,7 +87,7 @@ async function importCity(path: string, datum: Datum): Promise<void> {
 			onProgress: progress('正在写入', 'Writing')
 		});
 		if (isDryRun) console.log('预览，没有写入 / Nothing was written; an import would give:');
-		printReport(applied);
+		await printReport(applied);
 		const seconds = (ms: number) => (ms / 1000).toFixed(1);
 		const writtenIn = performance.now() - started - readIn;
 		console.log(`读取 / read ${seconds(readIn)} s；写入 / written ${seconds(writtenIn)} s`);

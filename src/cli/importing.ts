@@ -5,6 +5,7 @@ import { basename } from 'node:path';
 import { parseArgs, type ParseArgsConfig } from 'node:util';
 import {
 	describeFinding,
+	describeRejection,
 	type Applied,
 	type Draft,
 	type Finding,
@@ -135,12 +136,15 @@ async function sentenceOf(problem: ApiProblem): Promise<string> {
 	return (zh === `problem_${problem.code}` ? problem.code : `${zh} / ${en}`) + cause;
 }
 
-export function printReport({ added, changed, unchanged, gone, rejected }: Applied): void {
+export async function printReport({ added, changed, unchanged, gone, rejected }: Applied): Promise<void> {
 	console.log(
 		`新增 / added ${added}；变更 / changed ${changed}；不变 / unchanged ${unchanged}；消失 / gone ${gone}`
 	);
-	for (const { key, problem } of rejected.slice(0, mostShown))
-		console.error(`被数据库拒绝 / refused by the database: ${key ?? '—'}: ${problem}`);
+	const m = rejected.length > 0 ? await messages() : {};
+	for (const one of rejected.slice(0, mostShown)) {
+		const said = (['zh-CN', 'en'] as const).map((locale) => describeRejection(one, m, locale));
+		console.error(`被数据库拒绝 / refused by the database: ${one.key ?? '—'}: ${said.join(' / ')}`);
+	}
 	if (rejected.length > mostShown) {
 		const more = rejected.length - mostShown;
 		console.error(`…还有 ${more} 处 / and ${more} more`);

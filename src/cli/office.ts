@@ -26,9 +26,13 @@ import {
 	applyCalendar,
 	applyCategories,
 	applyFacilities,
+	applyRetention,
+	applyShifts,
 	applyUnits,
 	type OfficeApplyOptions
 } from '#lib/city/office/office.server.ts';
+import type { RetentionDraft } from '#lib/city/office/retention.ts';
+import type { ShiftsDraft } from '#lib/city/office/shifts.ts';
 import { applyStaff, type OneTimePassword } from '#lib/city/office/staff.server.ts';
 import type { StaffDraft } from '#lib/city/office/staff.ts';
 import type { UnitsDraft } from '#lib/city/office/units.ts';
@@ -43,7 +47,9 @@ const importKinds = [
 	'categories',
 	'calendar',
 	'facilities',
-	'staff'
+	'staff',
+	'shifts',
+	'retention'
 ] as const satisfies ImportKind[];
 type OfficeKind = (typeof importKinds)[number];
 
@@ -98,7 +104,7 @@ async function importFile(path: string, office: OfficeKind): Promise<void> {
 		if (!isClean && !options.dryRun) return;
 		if (options.dryRun) console.log('预览，没有写入 / Nothing was written; an import would give:');
 		const applied = await apply(home, office, draft, options);
-		printReport(applied);
+		await printReport(applied);
 		const isStopped =
 			applied.rejected.length > 0 && !options.dryRun && !options.skipFaulty && office !== 'staff';
 		if (isStopped) console.error('什么都没有导入。/ Nothing was imported.');
@@ -116,6 +122,10 @@ function apply(home: Home, office: OfficeKind, draft: Draft, options: OfficeAppl
 			return applyCalendar(client, draft as CalendarDraft, options);
 		case 'facilities':
 			return applyFacilities(client, draft as FacilitiesDraft, options);
+		case 'shifts':
+			return applyShifts(client, draft as ShiftsDraft, options);
+		case 'retention':
+			return applyRetention(client, draft as RetentionDraft, options);
 		case 'staff':
 			return applyPeople(home, draft as StaffDraft, options);
 	}

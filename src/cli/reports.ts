@@ -91,7 +91,7 @@ async function importHistory(path: string): Promise<void> {
 			onProgress: progress('正在写入', 'Writing')
 		});
 		if (isDryRun) console.log('预览，没有写入 / Nothing was written; an import would give:');
-		printReport(applied);
+		await printReport(applied);
 		if (applied.kept > 0) {
 			console.log(`已在系统中办理、未改动 / worked on here since and left alone: ${applied.kept}`);
 		}

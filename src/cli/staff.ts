@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util';
 import { dayIn } from '#lib/city/office/cells.ts';
 import { listStaff } from '#lib/city/office/staff.server.ts';
 import { call, serviceClient } from '#lib/database/client.server.ts';
+import { dropFactors, setPassword } from '#lib/database/second-factors.server.ts';
 import { emailOf, isLogin } from '#lib/staff/login.ts';
 import { makePassword } from '#lib/staff/password.ts';
 import { roles } from '#lib/staff/staff.ts';
@@ -12,16 +13,19 @@ import { giveUp } from './opening.ts';
 
 const usage = `用法 / Usage:
 npm run staff -- add --login NAME --name 姓名 --role ROLE [--role ROLE …] [--unit 责任单位] [--area ID]
+npm run staff -- reset --login NAME [--factor]
 npm run staff -- list
 
   --role  ${roles.join(', ')}
   --unit  team 和 unit_handler 必填，没有就新建 / needed for team and unit_handler; made when it does not exist
+  reset   一次性密码，下次登录必须修改；--factor 同时取消两步验证 / a one-time password; with --factor the second step goes, too
   服务运行时也可使用。批量添加：/ Works while the server runs. Many at once: npm run office -- import FILE --kind staff`;
 
 const { values, positionals } = readCommand();
 const [command] = positionals;
 if (positionals.length !== 1) giveUp(usage);
 if (command === 'add') await add(readPerson());
+else if (command === 'reset') await reset();
 else if (command === 'list') await list();
 else giveUp(usage);
 
@@ -34,7 +38,8 @@ function readCommand() {
 				name: { type: 'string' },
 				role: { type: 'string', multiple: true },
 				unit: { type: 'string' },
-				area: { type: 'string' }
+				area: { type: 'string' },
+				factor: { type: 'boolean' }
 			}
 		});
 	} catch (problem) {
@@ -72,6 +77,23 @@ async function add(person: ReturnType<typeof readPerson>): Promise<void> {
 		});
 		console.log(`${person.name} 已可登录 / may sign in as: ${person.login}`);
 		console.log(`密码（只显示一次）/ password (shown once): ${password}`);
+	});
+}
+
+/** For the administrator nobody else can help: whoever may run commands on this machine holds every key anyway. */
+async function reset(): Promise<void> {
+	const login = values.login?.trim().toLowerCase() ?? giveUp(usage);
+	await withHome(async (home) => {
+		const client = serviceClient(home);
+		const person = (await listStaff(client)).staff.find((one) => one.login === login);
+		if (!person) return giveUp(`没有这个登录名 / Nobody signs in as: ${login}`);
+		const password = makePassword();
+		for (const what of ['lift_lock', 'reset_password', ...(values.factor ? ['drop_factor'] : [])])
+			await call(client, 'tend_account', { staff: person.id, what });
+		if (values.factor) await dropFactors(person.id, home);
+		await setPassword(person.id, password, home);
+		console.log(`${person.name}：所有登录已结束 / every session has ended: ${login}`);
+		console.log(`一次性密码（只显示一次）/ one-time password (shown once): ${password}`);
 	});
 }
 

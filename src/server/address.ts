@@ -37,6 +37,26 @@ export function plainAddress(address: string): string {
 	return mapped ?? address;
 }
 
+/**
+ * One subscriber's network: an IPv4 address as it is, of IPv6 the half (/64) that a provider gives to one customer, written
+ * in one way however it came. What is no address stays what it is.
+ */
+export function networkOf(address: string): string {
+	const plain = plainAddress(address.replace(/%.*$/, ''));
+	if (isIP(plain) !== 6) return plain;
+	const [head = '', tail] = plain.toLowerCase().split('::');
+	const groups = (text: string) => (text === '' ? [] : text.split(':'));
+	const before = groups(head);
+	// An IPv4 address at the end stands for two groups.
+	const after = groups(tail ?? '').flatMap((group) => (group.includes('.') ? ['', ''] : [group]));
+	const gap = tail === undefined ? 0 : Math.max(0, 8 - before.length - after.length);
+	const whole = [...before, ...Array<string>(gap).fill('0'), ...after];
+	return `${whole
+		.slice(0, 4)
+		.map((group) => parseInt(group || '0', 16).toString(16))
+		.join(':')}::/64`;
+}
+
 export function isListed(list: BlockList, address: string): boolean {
 	const plain = plainAddress(address);
 	const family = isIP(plain);

@@ -31,6 +31,20 @@ export const filePolicy = Object.entries(pageDirectives)
 	.join('; ');
 
 /**
+ * The same policy for a page that other sites may show in a frame of theirs.
+ * @param {string} policy one header value
+ * @param {readonly string[] | null} origins such as https://www.example.gov.cn; null: any
+ * @returns {string}
+ */
+export function allowingFrames(policy, origins) {
+	const ancestors = origins === null ? 'http: https:' : ["'self'", ...origins].join(' ');
+	return policy.replace(
+		/(^|;\s*)frame-ancestors [^;]*/,
+		(_, before) => `${before}frame-ancestors ${ancestors}`
+	);
+}
+
+/**
  * The same policy with hosts that pictures and data of an outside map may come from. Scripts, fonts, forms and
  * everything else stay with us.
  * @param {string} policy one header value

@@ -51,7 +51,8 @@ export async function serve(settings: Settings, handler: Handler): Promise<Runni
 		answers.add(response);
 		response.once('close', () => answers.delete(response));
 		const { id, isSecure, refusal } = receive(request, gate);
-		for (const [name, value] of Object.entries(headersFor(isSecure))) response.setHeader(name, value);
+		const path = request.url?.split('?', 1)[0];
+		for (const [name, value] of Object.entries(headersFor(isSecure, path))) response.setHeader(name, value);
 		response.setHeader('x-request-id', id);
 		if (refusal) return void refuse(request, response, refusal, id);
 		if (request.headers.expect === '100-continue') response.writeContinue();

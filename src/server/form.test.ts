@@ -5,7 +5,8 @@ import { readSettings, setSettings } from './settings.ts';
 
 type Handler = (event: unknown) => unknown;
 const modules = import.meta.glob<{ POST?: Handler; actions?: Record<string, Handler> }>(
-	'../routes/**/*server.ts',
+	// Layouts take no POST, and the outermost one renders components.
+	['../routes/**/+server.ts', '../routes/**/+page.server.ts'],
 	{ eager: true }
 );
 /** Everything that takes a POST, as an address and what answers there. */
@@ -19,9 +20,21 @@ const posts = Object.entries(modules).flatMap(([file, { POST, actions }]): [stri
 });
 /** They read no form (no body, JSON, the bytes of a file), or answer in the page whatever was wrong with it. */
 const formless = [
-	...['/sign-out', '/api/reports', '/patrol/route', '/patrol/lines'],
+	...[
+		'/sign-out',
+		'/api/reports',
+		'/snap/reports',
+		'/snap/challenge',
+		'/snap/place',
+		'/snap/nearby',
+		'/desk/leases',
+		'/desk/call/around',
+		'/patrol/route',
+		'/patrol/lines'
+	],
 	...['/admin/imports/parts', '/admin/imports/parts/[token]', '/admin/imports/[token]?/drop'],
-	...['/admin/imports/[token]?/confirm', '/admin/imports/[token]?/again']
+	...['/admin/imports/[token]?/confirm', '/admin/imports/[token]?/again'],
+	'/admin/log?/default'
 ];
 
 const junk: [string | null, string, number][] = [
@@ -52,7 +65,9 @@ function requestOf(type: string | null, body: string): Request {
 }
 
 async function statusOf(answer: Handler, request: Request): Promise<number> {
-	const roles = ['registrar', 'dispatcher', 'closer', 'team', 'admin'].map((role) => ({ role }));
+	const roles = ['registrar', 'dispatcher', 'closer', 'team', 'admin', 'data_officer'].map((role) => ({
+		role
+	}));
 	const event = {
 		request,
 		url: new URL(request.url),
@@ -87,6 +102,7 @@ describe('whatever takes a POST', () => {
 				'/desk/cases/[id]?/move',
 				'/desk/cases/[id]?/attach',
 				'/desk/reports/[id]?/decide',
+				'/desk/photos?/judge',
 				'/snap?/send',
 				'/track?/follow'
 			])

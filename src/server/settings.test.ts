@@ -30,8 +30,16 @@ describe('settings', () => {
 			origin: null,
 			allowedHosts: [],
 			trustedProxies: [],
-			basemap: null
+			basemap: null,
+			detectorDir: null,
+			embedOrigins: null,
+			hasIntakeLimits: true,
+			anchorDir: resolve('.data/anchors')
 		});
+	});
+
+	it('find the folder of a detector from where the server is started', () => {
+		expect(readSettings({ DETECTOR_DIR: 'models' }).detectorDir).toBe(resolve('models'));
 	});
 
 	it('take an empty value for one that is not set', () => {
@@ -50,7 +58,11 @@ describe('settings', () => {
 		[{ ORIGIN: 'https://a.example/path' }, /ORIGIN=.*: expected scheme and host only/],
 		[{ ALLOWED_HOSTS: 'a.example, https://b' }, /"https:\/\/b" is not a host name/],
 		[{ TRUSTED_PROXY: '10.0.0.0/33' }, /"10.0.0.0\/33" is not an address or a block/],
-		[{ TRUSTED_PROXY: 'proxy.example' }, /"proxy.example" is not an address/]
+		[{ TRUSTED_PROXY: 'proxy.example' }, /"proxy.example" is not an address/],
+		[{ INTAKE_LIMITS: 'some' }, /INTAKE_LIMITS=some: expected on or off/],
+		[{ INTAKE_LIMITS: 'off', HOST: '0.0.0.0' }, /INTAKE_LIMITS=off is for load tests on this machine/],
+		[{ INTAKE_LIMITS: 'off', ORIGIN: 'https://kerb.example' }, /INTAKE_LIMITS=off/],
+		[{ INTAKE_LIMITS: 'off', TRUSTED_PROXY: '10.0.0.1' }, /INTAKE_LIMITS=off/]
 	])('refuse %o with a sentence', (environment, sentence) => {
 		expect(problemsOf(environment)).toEqual([expect.stringMatching(sentence)]);
 	});
@@ -62,6 +74,10 @@ describe('settings', () => {
 	it('bring no demo into a Supabase project unless asked', () => {
 		expect(readSettings(supabase).isDemo).toBe(false);
 		expect(readSettings({ ...supabase, DEMO: 'on' }).isDemo).toBe(true);
+	});
+
+	it('take the limits of intake away on this machine only', () => {
+		expect(readSettings({ INTAKE_LIMITS: 'off' }).hasIntakeLimits).toBe(false);
 	});
 
 	it('read lists separated by commas', () => {

@@ -1,7 +1,7 @@
 // Everything the environment may say, read once at start. A value we do not understand is refused with a sentence,
 // never guessed: a city that believes it serves https and does not is worse off than one that does not start.
 import { isIP } from 'node:net';
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import type { OutsideBase } from '#lib/map/base.ts';
 import { addressList, isLoopback } from './address.ts';
 import { readBasemap } from './basemap.ts';
@@ -20,6 +20,14 @@ export interface Settings {
 	trustedProxies: string[];
 	/** Somebody else's map beneath our data; null: our own tiles, and no other host is called. */
 	basemap: OutsideBase | null;
+	/** Sites whose pages may show /embed in a frame; null: any. */
+	embedOrigins: string[] | null;
+	/** Whether reports need proof of work and share out by address. Off only for load tests on one machine. */
+	hasIntakeLimits: boolean;
+	/** A folder with a model of the city's own that suggests what to cover in photos; null: nothing is suggested. */
+	detectorDir: string | null;
+	/** Where the log's anchors are written: best a disk that the database's owner cannot reach. */
+	anchorDir: string;
 }
 
 type Environment = Record<string, string | undefined>;
@@ -46,8 +54,16 @@ export function readSettings(environment: Environment): Settings {
 		origin: readOrigin(value('ORIGIN'), problems),
 		allowedHosts: readHosts(value('ALLOWED_HOSTS'), problems),
 		trustedProxies: readProxies(value('TRUSTED_PROXY'), problems),
-		basemap: readBasemap(value, problems)
+		basemap: readBasemap(value, problems),
+		embedOrigins: readEmbedOrigins(value('EMBED_ORIGINS'), problems),
+		hasIntakeLimits: readSwitch('INTAKE_LIMITS', value('INTAKE_LIMITS'), true, problems),
+		detectorDir: value('DETECTOR_DIR') ? resolve(value('DETECTOR_DIR') as string) : null,
+		anchorDir: resolve(value('ANCHOR_DIR') ?? join(value('DATA_DIR') ?? '.data', 'anchors'))
 	};
+	if (!settings.hasIntakeLimits && !isLocalOnly(settings))
+		problems.push(
+			'INTAKE_LIMITS=off is for load tests on this machine: take it away, or listen on 127.0.0.1 without ORIGIN and TRUSTED_PROXY. Higher limits for a city are set in the database.'
+		);
 	// Demo people and cases belong to a city that is only being looked at.
 	if (settings.supabase && value('DEMO') === undefined) settings.isDemo = false;
 	if (problems.length > 0) throw new SettingsProblem(problems);
@@ -114,6 +130,19 @@ function readOrigin(text: string | undefined, problems: string[]): URL | null {
 	}
 	problems.push(`ORIGIN=${text}: expected scheme and host only, such as https://kerbside.example.cn.`);
 	return null;
+}
+
+function readEmbedOrigins(text: string | undefined, problems: string[]): string[] | null {
+	if (text === undefined) return null;
+	if (/^(off|none)$/i.test(text)) return [];
+	return splitList(text).flatMap((entry) => {
+		if (isWebAddress(entry) && new URL(entry).origin === entry.replace(/\/$/, ''))
+			return [new URL(entry).origin];
+		problems.push(
+			`EMBED_ORIGINS: "${entry}" is not scheme and host only, such as https://www.example.gov.cn; "off" allows none.`
+		);
+		return [];
+	});
 }
 
 function readHosts(text: string | undefined, problems: string[]): string[] {

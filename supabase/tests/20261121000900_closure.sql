@@ -147,9 +147,20 @@ begin
 			into c from app.cases x join app.case_moves m on m.from_status = x.status where x.number not like 'E055120260801%' order by random() limit 1;
 			continue when c.id is null;
 			if c.move = 'dispute' then
-				continue when c.code_hash is null;
+				continue when c.code_hash is null or not (select private.can_answer(x) from app.cases x where x.id = c.id);
 				perform api.answer_closure(c.code_hash, encode(sha256('pin'), 'hex'), random() < 0.5);
 			else
+				-- The unit asks first; now and then it asks for time instead, and gets it.
+				if c.move in ('suspend', 'hand_back') and not exists (select from app.case_requests q where q.case_id = c.id and q.state = 'asked' and q.kind in ('suspension', 'hand_back')) then
+					perform pg_temp.asked('maker_team_' || case when c.unit_id = pg_temp.unit('一中队') then 'a' else 'b' end, c.id, case c.move when 'suspend' then 'suspension' else 'hand_back' end,
+						jsonb_build_object('review_at', private.clock() + interval '10 days', 'stops_clock', random() < 0.5), c.reason);
+				end if;
+				if c.move = 'begin' and random() < 0.5 and not exists (select from app.case_requests q where q.case_id = c.id and q.kind = 'extension' and q.state = 'asked') then
+					r := pg_temp.asked('maker_team_' || case when c.unit_id = pg_temp.unit('一中队') then 'a' else 'b' end, c.id, 'extension', '{"hours": 7}', 'weather');
+					perform pg_temp.become('closer');
+					perform api.decide_request(r, random() < 0.7, 'not_justified');
+					perform pg_temp.become('owner');
+				end if;
 				if c.move = 'finish' and random() < 0.7 then perform pg_temp.proven('maker_team_' || case when c.unit_id = pg_temp.unit('一中队') then 'a' else 'b' end, c.id); end if;
 				perform pg_temp.become(case when 'team' = any (c.roles) then 'maker_team_' || case when c.unit_id = pg_temp.unit('一中队') then 'a' else 'b' end
 					when 'closer' = any (c.roles) then 'maker_closer' else 'maker_dispatcher' end);

@@ -3,6 +3,7 @@ import { getHome, type Home } from '#lib/database/home.server.ts';
 import { errorFacts, log } from '#server/log.ts';
 import type { Figures, TailPage } from './frame.ts';
 import { Scheduler } from './scheduler.server.ts';
+import { closeStreamsOf, openSessions } from './stream.server.ts';
 import { Tailer } from './tailer.server.ts';
 
 /** One tailer and one scheduler for a web process, found again by the bundled code and by the entry point alike. */
@@ -44,6 +45,24 @@ export function startLive(home: Home = getHome()): Live {
 	tailer.start();
 	scheduler.start();
 	return live;
+}
+
+/**
+ * Calls back when a session ended, in this process or another, and closes the streams it still holds open here. What could
+ * not be asked is asked by each stream itself within a minute.
+ */
+export function followEndedSessions(onEnd: () => void): void {
+	const { home, tailer } = startLive();
+	tailer.listen((kinds) => {
+		if (kinds && !kinds.some((kind) => kind.startsWith('account.'))) return;
+		onEnd();
+		const sessions = openSessions();
+		if (sessions.length === 0) return;
+		call<string[]>(serviceClient(home), 'ended_among', { sessions }).then(
+			(ended) => ended.forEach(closeStreamsOf),
+			(problem: unknown) => logTrouble('live_sessions', problem)
+		);
+	});
 }
 
 export function stopLive(): void {

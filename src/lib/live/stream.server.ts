@@ -28,6 +28,11 @@ const viewersOf = new Map<string, Set<Viewer>>();
 const ended = new Set<string>();
 const endedKept = 1000;
 
+/** The sessions whose streams are open here. */
+export function openSessions(): string[] {
+	return [...viewersOf.keys()];
+}
+
 /** Closes the streams of a session that has ended, at once. */
 export function closeStreamsOf(session: string): void {
 	ended.add(session);

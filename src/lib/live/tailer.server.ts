@@ -74,6 +74,7 @@ export class Tailer {
 	readonly #pace: TailerPace;
 	readonly #ring: Ring<Sent>;
 	readonly #viewers = new Set<Viewer>();
+	readonly #listeners = new Set<(kinds: readonly string[] | null) => void>();
 	#epoch: string | null = null;
 	#position = 0;
 	#wallSeenAt = -Infinity;
@@ -157,6 +158,11 @@ export class Tailer {
 		return bytes === null ? 'gone' : { bytes, position: sent.position };
 	}
 
+	/** Tells what kinds of events were read, whoever watches; null: some were passed over unread. */
+	listen(listener: (kinds: readonly string[] | null) => void): void {
+		this.#listeners.add(listener);
+	}
+
 	resetAll(reason: ResetReason): void {
 		for (const viewer of this.#viewers) viewer.reset(reason);
 	}
@@ -206,6 +212,7 @@ export class Tailer {
 			this.#ring.clear();
 			this.#epoch = page.epoch;
 			this.#position = page.head;
+			this.#tell(null);
 			this.resetAll('epoch');
 			return false;
 		}
@@ -214,6 +221,7 @@ export class Tailer {
 		const told = imported < 0 ? page.events : page.events.slice(0, imported);
 		const last = told.at(-1);
 		if (!last) return false;
+		this.#tell(told.map(({ kind }) => kind));
 		await this.#send(told, last);
 		return true;
 	}
@@ -233,11 +241,14 @@ export class Tailer {
 		if (epoch !== this.#epoch || head < this.#position) return true;
 		this.#ring.clear();
 		this.#position = head;
+		this.#tell(null);
 		this.resetAll('imported');
 		return true;
 	}
 
-	async #send(events: LoggedEvent[], last: LoggedEvent): Promise<void> {
+	async #send(all: LoggedEvent[], last: LoggedEvent): Promise<void> {
+		// Whose account something happened to is no screen's business; its place in the log is taken all the same.
+		const events = all.filter(({ kind }) => !kind.startsWith('account.'));
 		const frame: Frame = { epoch: this.epoch, from: this.#position, position: last.position, at: last.at };
 		const desk = encodeEvent('frame', deskFrame(frame, events), frame.position);
 		const field = encodeEvent('frame', fieldFrame(frame, events), frame.position);
@@ -252,6 +263,10 @@ export class Tailer {
 		this.#ring.push({ from: frame.from, position: frame.position, size, wall, desk, field });
 		this.#position = frame.position;
 		for (const viewer of this.#viewers) viewer.more();
+	}
+
+	#tell(kinds: readonly string[] | null): void {
+		for (const listener of this.#listeners) listener(kinds);
 	}
 
 	#isWallWatched(): boolean {
