@@ -32,7 +32,7 @@ if (missingBrowser) {
 	console.log(`SKIPPED: ${missingBrowser}.`);
 	process.exit(SKIPPED);
 }
-const browser = await openBrowser();
+const browser = await openBrowser([], {});
 try {
 	for (const kind of homesFor(values.sample ? 'embedded' : values.home)) {
 		const site = await openSite(kind);

@@ -1,18 +1,24 @@
 // `npm test`: everything there is to check, one step after the other, on whatever tools the machine has. What cannot run
 // for lack of a tool says so and is counted as skipped. The last line is always `N passed, N failed, N skipped`.
 //
+// A whole run works in two lanes side by side, since most of it waits or uses one core: one begins with the browser's tests,
+// and both take what is left, the longest first, so that neither ends long before the other; each line then begins with its
+// step. Steps that are asked for by name run one after the other.
+//
 //   node test/run.ts                        everything
 //   node test/run.ts --only pgtap,unit      these steps
 //   node test/run.ts --only unit -- closure further words go to vitest (here: files whose name contains them)
 
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { buildPages } from './support/build-pages.ts';
 import { startCluster } from './support/cluster.ts';
-import { countTap, countVitest, lineOf, none, one, sum, type Counts } from './support/counts.ts';
+import { countTap, countVitest, failedTests, lineOf, none, one, sum, type Counts } from './support/counts.ts';
 import { addExtension, bootstrap, migrate } from './support/migrations.ts';
 import { findTools, hasExtension, ROOT } from './support/tools.ts';
 
@@ -21,10 +27,16 @@ interface Answer {
 	output: string;
 }
 
-const LIMIT_MS = 15 * 60_000;
+const LIMIT_MS = 24 * 60_000;
 const BIN = join(ROOT, 'node_modules/.bin');
 const tools = findTools();
+const printing = new AsyncLocalStorage<string>();
+/** The last lines of each step, said again at the end should it fail: there somebody looks first. */
+const lastLines = 60;
+const printed = new Map<string, string[]>();
 const scratch = await mkdtemp(join(tmpdir(), 'kerbside-test-'));
+// The demo town's first start is made once for all steps.
+process.env.KERBSIDE_PREPARED ??= await mkdtemp(join(scratch, 'prepared-'));
 
 const { values, positionals } = parseArgs({ options: { only: { type: 'string' } }, allowPositionals: true });
 
@@ -58,7 +70,9 @@ async function vitest(project: string): Promise<Counts> {
 	const { code } = await run(join(BIN, 'vitest'), args);
 	const text = await readFile(report, 'utf8').catch(() => null);
 	if (text === null) return one(code === 0 ? 'skipped' : 'failed');
-	return countVitest(JSON.parse(text), code);
+	const found = JSON.parse(text);
+	for (const name of failedTests(found)) print(`FAILED: ${name}`);
+	return countVitest(found, code);
 }
 
 /** supabase/tests/*.sql on a cluster of their own, as the owner without superuser rights; each file rolls itself back. */
@@ -120,8 +134,15 @@ async function programs(...args: string[]): Promise<Counts> {
 	return code !== 0 && counts.failed === 0 ? sum(counts, one('failed')) : counts;
 }
 
+/** What a step prints, behind its name where another runs beside it. */
+function print(line: string): void {
+	const name = printing.getStore();
+	if (name) printed.set(name, [...(printed.get(name) ?? []), line].slice(-lastLines));
+	console.log(name ? `${name.padEnd(11)} │ ${line}` : line);
+}
+
 function skip(what: string, reason: string): void {
-	console.log(`SKIPPED: ${what} (${reason}).`);
+	print(`SKIPPED: ${what} (${reason}).`);
 }
 
 async function run(
@@ -136,7 +157,7 @@ async function run(
 		env: { ...process.env, PATH: `${BIN}${delimiter}${process.env.PATH}`, ...environment }
 	});
 	const clock = setTimeout(() => {
-		console.log(`${program} took longer than ${LIMIT_MS / 60_000} minutes and was ended.`);
+		print(`${program} took longer than ${LIMIT_MS / 60_000} minutes and was ended.`);
 		child.kill('SIGKILL');
 	}, LIMIT_MS);
 	let output = '';
@@ -146,18 +167,18 @@ async function run(
 			output += text;
 			const lines = (rest + text).split('\n');
 			rest = lines.pop()!;
-			for (const line of lines.filter(isShown)) console.log(line);
+			for (const line of lines.filter(isShown)) print(line);
 		});
 	}
 	const code = await new Promise<number>((resolve) => {
 		child.once('error', (error) => {
-			console.log(String(error));
+			print(String(error));
 			resolve(127);
 		});
 		child.once('close', (exitCode) => resolve(exitCode ?? 1));
 	});
 	clearTimeout(clock);
-	if (rest && isShown(rest)) console.log(rest);
+	if (rest && isShown(rest)) print(rest);
 	return { code, output };
 }
 
@@ -171,20 +192,38 @@ if (unknown.length) {
 if (!existsSync(join(ROOT, '.svelte-kit/tsconfig.json'))) await run(join(BIN, 'svelte-kit'), ['sync']);
 if (!tools.chromium) skip('whatever needs a browser', 'Chromium is not installed');
 
-const summary: string[] = [];
+const isWhole = values.only === undefined && availableParallelism() > 1;
+// Both lanes serve the built pages: made once, before either needs them.
+if (isWhole) await buildPages(print);
+const LONGEST_FIRST = ['e2e', 'proofs', 'unit', 'benchmarks', 'database'];
+const waiting = isWhole
+	? [...LONGEST_FIRST, ...wanted.filter((name) => !LONGEST_FIRST.includes(name))]
+	: [...wanted];
+const summary = new Map<string, string>();
+const failures: string[] = [];
 let total = none();
-for (const name of wanted) {
-	console.log(`\n── ${name} ${'─'.repeat(Math.max(0, 70 - name.length))}`);
+async function lane(): Promise<void> {
+	for (let name = waiting.shift(); name; name = waiting.shift()) {
+		const next = name;
+		await (isWhole ? printing.run(next, () => step(next)) : step(next));
+	}
+}
+await Promise.all(isWhole ? [lane(), lane()] : [lane()]);
+await rm(scratch, { recursive: true, force: true });
+for (const failure of failures) console.log(`\n${failure}`);
+console.log(`\n${wanted.map((name) => summary.get(name)).join('\n')}\n`);
+process.exitCode = total.failed > 0 ? 1 : 0;
+console.log(lineOf(total));
+
+async function step(name: string): Promise<void> {
+	print(`── ${name} ${'─'.repeat(Math.max(0, 70 - name.length))}`);
 	const startedAt = performance.now();
 	const counts = await steps[name]!().catch((error: unknown) => {
-		console.log(String((error as Error).stack ?? error));
+		print(String((error as Error).stack ?? error));
 		return one('failed');
 	});
 	total = sum(total, counts);
+	if (isWhole && counts.failed > 0) failures.push(`FAILED: ${name}\n${printed.get(name)?.join('\n')}`);
 	const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
-	summary.push(`${name.padEnd(12)} ${lineOf(counts).padEnd(40)} ${seconds.padStart(6)} s`);
+	summary.set(name, `${name.padEnd(12)} ${lineOf(counts).padEnd(40)} ${seconds.padStart(6)} s`);
 }
-await rm(scratch, { recursive: true, force: true });
-console.log(`\n${summary.join('\n')}\n`);
-process.exitCode = total.failed > 0 ? 1 : 0;
-console.log(lineOf(total));

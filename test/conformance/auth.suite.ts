@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { Secret, TOTP } from 'otpauth';
 import { afterEach, expect, test } from 'vitest';
 import type { Client, TestHome } from './home.ts';
 
@@ -294,7 +295,7 @@ export function authSuite(home: () => TestHome): void {
 	});
 
 	test.each([
-		['short', 'eleven char', 'weak_password'],
+		['short', 'nine char', 'weak_password'],
 		['beyond what a hosted project takes', 'x'.repeat(73), 'weak_password']
 	])('a password that is %s is refused', async (_, password, code) => {
 		const { error } = await server().auth.admin.createUser({
@@ -426,10 +427,105 @@ export function authSuite(home: () => TestHome): void {
 		expect(text).not.toContain(refresh_token);
 	});
 
+	/** A person with a second factor switched on, signed in once more with the password alone. */
+	async function guarded() {
+		const { login, id } = await person();
+		const first = visitor();
+		await signIn(login, PASSWORD, first);
+		const { data: factor } = await first.auth.mfa.enroll({ factorType: 'totp', issuer: 'Kerbside' });
+		const secret = (factor as { totp: { secret: string } }).totp.secret;
+		const codeAt = (seconds: number) =>
+			new TOTP({ secret: Secret.fromBase32(secret) }).generate({ timestamp: home().now() + seconds * 1000 });
+		const { error } = await first.auth.mfa.challengeAndVerify({ factorId: factor!.id, code: codeAt(0) });
+		expect(error).toBeNull();
+		const second = visitor();
+		const { data } = await signIn(login, PASSWORD, second);
+		return { login, id, factorId: factor!.id, secret, codeAt, first, second, session: data.session! };
+	}
+	const claimsOf = (token: string) =>
+		JSON.parse(Buffer.from(token.split('.')[1]!, 'base64url').toString()) as Record<string, unknown>;
+
+	test('a second factor raises the session it is proved in, also over a refresh, and no other', async () => {
+		const { factorId, codeAt, second, session } = await guarded();
+		expect(claimsOf(session.access_token)).toMatchObject({ aal: 'aal1' });
+		home().setClock(40);
+		const { data, error } = await second.auth.mfa.challengeAndVerify({ factorId, code: codeAt(0) });
+		expect(error).toBeNull();
+		expect(claimsOf(data!.access_token)).toMatchObject({
+			aal: 'aal2',
+			session_id: claimsOf(session.access_token).session_id
+		});
+		const renewed = await refresh(data!.refresh_token);
+		expect(claimsOf(renewed.data.session!.access_token)).toMatchObject({ aal: 'aal2' });
+	});
+
+	test('a code is taken once, by nobody a second time, nor an older one after it', async () => {
+		const { factorId, codeAt, second } = await guarded();
+		const attempt = async (code: string) =>
+			(await second.auth.mfa.challengeAndVerify({ factorId, code })).error?.code ?? 'taken';
+		// Switching it on has used the code of this moment.
+		expect(await attempt(codeAt(0))).toBe('mfa_verification_failed');
+		home().setClock(60);
+		const codes = [codeAt(0), codeAt(-30), codeAt(0)];
+		expect([await attempt(codes[0]!), await attempt(codes[1]!), await attempt(codes[2]!)]).toEqual([
+			'taken',
+			'mfa_verification_failed',
+			'mfa_verification_failed'
+		]);
+	});
+
+	test('a challenge is open for five minutes, and for its own factor', async () => {
+		const { factorId, codeAt, second } = await guarded();
+		const { data } = await second.auth.mfa.challenge({ factorId });
+		home().setClock(301);
+		const late = await second.auth.mfa.verify({ factorId, challengeId: data!.id, code: codeAt(0) });
+		expect(late.error?.code).toBe('mfa_challenge_expired');
+		const other = await guarded();
+		const { data: theirs } = await other.second.auth.mfa.challenge({ factorId: other.factorId });
+		const mixed = await second.auth.mfa.verify({ factorId, challengeId: theirs!.id, code: codeAt(0) });
+		expect(mixed.error?.code).toBe('mfa_challenge_expired');
+	});
+
+	test('the password alone neither adds a factor, nor takes the one away, nor changes the password', async () => {
+		const { factorId, second } = await guarded();
+		expect((await second.auth.mfa.enroll({ factorType: 'totp' })).error?.code).toBe('insufficient_aal');
+		expect((await second.auth.mfa.unenroll({ factorId })).error?.code).toBe('insufficient_aal');
+		expect((await second.auth.updateUser({ password: 'another password' })).error?.code).toBe(
+			'insufficient_aal'
+		);
+	});
+
+	test('nobody uses or drops the factor of another', async () => {
+		const [mine, theirs] = [await guarded(), await guarded()];
+		for (const attempt of [
+			await mine.first.auth.mfa.challenge({ factorId: theirs.factorId }),
+			await mine.first.auth.mfa.unenroll({ factorId: theirs.factorId })
+		])
+			expect(attempt.error?.code).toBe('mfa_factor_not_found');
+	});
+
+	test('the service key drops a factor, and the password is enough again', async () => {
+		const { id, factorId, second } = await guarded();
+		const { data } = await server().auth.admin.mfa.listFactors({ userId: id });
+		expect(data!.factors.map((factor) => factor.id)).toEqual([factorId]);
+		expect((await server().auth.admin.mfa.deleteFactor({ userId: id, id: factorId })).error).toBeNull();
+		expect((await second.auth.updateUser({ password: 'another password' })).error).toBeNull();
+	});
+
+	test('the secret of a factor cannot be read from the tables', async () => {
+		const { secret, id } = await guarded();
+		const [factors] = await home().executor.run({ role: 'postgres', claims: {} }, [
+			{ sql: 'select jsonb_agg(to_jsonb(f)) as all from auth.mfa_factors f where user_id = $1', params: [id] }
+		]);
+		const text = JSON.stringify(factors!.rows);
+		expect(text).toContain(id);
+		expect(text).not.toContain(secret);
+	});
+
 	test.each(['anon', 'authenticated', 'service_role'] as const)(
 		'%s cannot read the tables of sign-in',
 		async (role) => {
-			for (const table of ['users', 'sessions', 'sign_in_attempts']) {
+			for (const table of ['users', 'sessions', 'mfa_factors', 'sign_in_attempts']) {
 				const attempt = home().executor.run({ role, claims: { role } }, [
 					{ sql: `select * from auth.${table}`, params: [] }
 				]);

@@ -1,18 +1,17 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createClient, type SupabaseClient } from '@supabase/supabase-js';
 import { openAuth } from '#lib/database/embedded/auth.ts';
 import { fetchThrough } from '#lib/database/embedded/control-client.ts';
 import { openControl } from '#lib/database/embedded/control-server.ts';
 import type { Executor } from '#lib/database/embedded/executor.ts';
-import { migrate } from '#lib/database/embedded/migrate.ts';
 import { openRest } from '#lib/database/embedded/rest.ts';
 import { openStorage } from '#lib/database/embedded/storage.ts';
 import { DatabaseThread } from '#lib/database/embedded/thread.ts';
 import { mintToken, type Claims } from '#lib/database/jwt.ts';
 import type { Log } from '#lib/database/log.ts';
+import { migratedDataDir } from '#test/support/migrated.ts';
 import { startNative } from '#test/support/native.ts';
 import { ROOT } from '#test/support/tools.ts';
 
@@ -26,6 +25,8 @@ export interface TestHome {
 	storageDirectory: string;
 	/** Moves the clock of sign-in and storage; the database's own is untouched. */
 	setClock(secondsAhead: number): void;
+	/** What that clock shows. */
+	now(): number;
 	tokenOf(claims: Claims): string;
 	client(token?: string, headers?: Record<string, string>): Client;
 	close(): Promise<void>;
@@ -48,10 +49,9 @@ function clock() {
 
 /** Through the socket: as a command speaks to a running server. */
 export async function openEmbedded({ isThroughSocket = false } = {}): Promise<TestHome> {
-	const directory = await mkdtemp(join(tmpdir(), 'kerbside-conformance-'));
+	const directory = await migratedDataDir('conformance');
 	const databaseDir = join(directory, 'database');
 	const thread = await DatabaseThread.open({ databaseDir, root: ROOT, log: quiet });
-	await migrate(thread, ROOT, quiet);
 	for (const file of await readdir(PROBES)) {
 		const sql = await readFile(join(PROBES, file), 'utf8');
 		await thread.run({ role: 'postgres', claims: {} }, [{ sql }], 'bulk');
@@ -78,6 +78,7 @@ export async function openEmbedded({ isThroughSocket = false } = {}): Promise<Te
 		executor: thread,
 		storageDirectory,
 		setClock: set,
+		now,
 		async close() {
 			await door?.close();
 			await thread.close();
@@ -102,6 +103,7 @@ export async function openNative(): Promise<TestHome> {
 		executor: native.executor,
 		storageDirectory: native.storageDirectory,
 		setClock: set,
+		now,
 		close: native.close
 	});
 }

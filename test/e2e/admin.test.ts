@@ -1,8 +1,8 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
-import { AxeBuilder } from '@axe-core/playwright';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { complaintsOfAxe, WCAG } from '#test/support/axe.ts';
 import { startApp, type App } from '#test/support/app.ts';
 import { missingBrowser, openBrowser } from '#test/support/browser.ts';
 import { ROOT } from '#test/support/tools.ts';
@@ -189,9 +189,10 @@ describe.skipIf(missingBrowser !== null)('an empty city, set up from the pages',
 		await page.getByText('The file cannot be imported', { exact: true }).waitFor();
 		expect((await page.locator('.finding').first().innerText()).length).toBeGreaterThan(20);
 		await page.goto(`${app.url}/admin/imports?kind=units`);
-		await page.evaluate(() =>
-			document.querySelector<HTMLInputElement>('input[type=file]')!.removeAttribute('required')
-		);
+		// As a browser that asks for nothing first. (An attribute of the field would be put back when the scripts arrive.)
+		await page.evaluate(() => {
+			document.querySelector<HTMLInputElement>('input[type=file]')!.form!.noValidate = true;
+		});
 		await page.getByRole('button', { name: 'Look at it first' }).click();
 		await page.getByText('Choose a file first.').waitFor();
 		expect(page.faults).toEqual([]);
@@ -224,8 +225,9 @@ describe.skipIf(missingBrowser !== null)('an empty city, set up from the pages',
 		expect(password).toMatch(/^[a-z2-9]{5}(-[a-z2-9]{5}){3}$/);
 		await page.reload();
 		expect(await page.getByText(password).count()).toBe(0);
-		await page.getByRole('button', { name: 'End access 李雷' }).click();
-		await page.getByText('李雷 can no longer sign in.').waitFor();
+		await page.getByRole('link', { name: 'End access 李雷' }).click();
+		await page.getByRole('button', { name: 'Deactivate', exact: true }).click();
+		await page.getByText('Deactivated.').waitFor();
 		expect(page.faults).toEqual([]);
 	});
 
@@ -241,10 +243,7 @@ describe.skipIf(missingBrowser !== null)('an empty city, set up from the pages',
 			'/calendar'
 		]) {
 			await page.goto(`${app.url}/admin${path}`);
-			const { violations } = await new AxeBuilder({ page })
-				.withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'])
-				.analyze();
-			expect(violations.map(({ id, nodes }) => `${path} ${id}: ${nodes[0]?.html}`)).toEqual([]);
+			expect(await complaintsOfAxe(page, { tags: WCAG }), path).toEqual([]);
 		}
 	});
 

@@ -1,10 +1,10 @@
-import { AxeBuilder } from '@axe-core/playwright';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { complaintsOfAxe } from '#test/support/axe.ts';
 import { startApp, type App } from '#test/support/app.ts';
-import { missingBrowser, openBrowser } from '#test/support/browser.ts';
+import { missingBrowser, openBrowser, WITHOUT_MAPS } from '#test/support/browser.ts';
 import { daysAgo, importPast, kerbsOf, unitsOf, type PastCase } from '#test/support/past.ts';
-import { signIn } from '#test/support/screens.ts';
+import { signInUnseen } from '#test/support/screens.ts';
 import { openSite, type Job, type Site } from '#test/support/site.ts';
 
 /*
@@ -38,7 +38,7 @@ describe.skipIf(missingBrowser !== null)('the closure board', () => {
 			await home.close();
 		}
 		app = await startApp({ dataDir: site.dataDir, demo: false, limitMs: 400_000 });
-		browser = await openBrowser();
+		browser = await openBrowser(WITHOUT_MAPS);
 	}, 500_000);
 
 	afterAll(async () => {
@@ -83,13 +83,15 @@ describe.skipIf(missingBrowser !== null)('the closure board', () => {
 		const page = await context.newPage();
 		page.setDefaultTimeout(30_000);
 		page.on('console', (message) => {
-			if (message.type() === 'error') troubles.push(message.text());
+			// The desk, where people come in, says that it draws no map here.
+			const isAboutMap = message.text().includes('WebGL2 is required');
+			if (message.type() === 'error' && !isAboutMap) troubles.push(message.text());
 		});
 		page.on('pageerror', (error) => troubles.push(String(error)));
 		page.on('request', (request) => {
 			if (!request.url().startsWith(app.url)) troubles.push(`another host: ${request.url()}`);
 		});
-		await signIn(page, app.url, site.people[job], job === 'wall' ? '/wall' : '/desk');
+		await signInUnseen(context, app.url, site.people[job]);
 		return page;
 	}
 
@@ -211,10 +213,8 @@ describe.skipIf(missingBrowser !== null)('the closure board', () => {
 	}, 120_000);
 
 	it.each([
-		['zh-CN', 390, '样本不足'],
 		['en', 390, 'Too few cases'],
-		['zh-CN', 1920, '样本不足'],
-		['en', 1920, 'Too few cases']
+		['zh-CN', 1920, '样本不足']
 	])(
 		'is clean by axe and fits its screen: %s at %i',
 		async (locale, width, words) => {
@@ -222,8 +222,7 @@ describe.skipIf(missingBrowser !== null)('the closure board', () => {
 			await open(page, '/board');
 			await page.getByText(words).first().waitFor();
 			expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width);
-			const { violations } = await new AxeBuilder({ page }).analyze();
-			expect(violations.map(({ id, nodes }) => [id, nodes.map(({ target }) => target)])).toEqual([]);
+			expect(await complaintsOfAxe(page)).toEqual([]);
 			await page.context().close();
 		},
 		120_000

@@ -1,8 +1,13 @@
-import { AxeBuilder } from '@axe-core/playwright';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { complaintsOfAxe, MAP } from '#test/support/axe.ts';
 import { startApp, type App } from '#test/support/app.ts';
 import { missingBrowser, openBrowser } from '#test/support/browser.ts';
+import { putMigrated } from '#test/support/migrated.ts';
+import { signInUnseen } from '#test/support/screens.ts';
 import { settled } from '#test/support/settled.ts';
 
 /*
@@ -11,11 +16,15 @@ import { settled } from '#test/support/settled.ts';
  */
 describe.skipIf(missingBrowser !== null)('the public map', () => {
 	let app: App;
+	let dataDir = '';
 	let browser: Browser;
 	let firstPage = '';
 
 	beforeAll(async () => {
-		app = await startApp({ limitMs: 280_000 });
+		// A first start, seen from outside while it is still making the demo's past.
+		dataDir = await mkdtemp(join(tmpdir(), 'kerbside-home-'));
+		await putMigrated(dataDir);
+		app = await startApp({ dataDir, limitMs: 280_000 });
 		firstPage = await (await fetch(app.url, { headers: { accept: 'text/html' } })).text();
 		browser = await openBrowser();
 	}, 300_000);
@@ -23,6 +32,7 @@ describe.skipIf(missingBrowser !== null)('the public map', () => {
 	afterAll(async () => {
 		await browser?.close();
 		await app?.stop();
+		if (dataDir) await rm(dataDir, { recursive: true, force: true, maxRetries: 5 });
 	}, 60_000);
 
 	type Options = Parameters<Browser['newContext']>[0];
@@ -54,12 +64,7 @@ describe.skipIf(missingBrowser !== null)('the public map', () => {
 	}
 
 	async function as(page: Page, persona: string): Promise<void> {
-		const answer = await page.context().request.post(`${app.url}/sign-in?/persona`, {
-			form: { persona },
-			headers: { origin: app.url, accept: 'text/html' },
-			maxRedirects: 0
-		});
-		expect(answer.status()).toBe(303);
+		await signInUnseen(page.context(), app.url, { persona });
 	}
 
 	it('already answers while the demo’s past is still being made, and says so', () => {
@@ -158,16 +163,21 @@ describe.skipIf(missingBrowser !== null)('the public map', () => {
 		await page.context().close();
 	});
 
-	it('shows one category at a time, by an address that can be sent on', async () => {
+	it('shows one category at a time, with its own rates, by an address that can be sent on', async () => {
 		const page = await visit('/');
 		await ready(page);
+		const due = async () => {
+			const cells = await page.locator('tbody tr td:last-child').allInnerTexts();
+			return cells.reduce((sum, text) => sum + Number(/\d+ of (\d+)/.exec(text)?.[1] ?? 0), 0);
+		};
+		const all = await due();
 		const pill = page.getByRole('navigation', { name: 'One category only' }).getByRole('link').nth(1);
 		const open = Number(/\d+$/.exec((await pill.innerText()).trim())![0]);
 		await pill.click();
 		await page.waitForURL(/\?category=\d+$/);
+		await expect.poll(due).toBeLessThan(all);
 		const counts = await page.locator('td.open').allInnerTexts();
 		expect(counts.reduce((sum, text) => sum + Number(text), 0)).toBeLessThanOrEqual(open);
-		expect(counts.every((text) => Number(text) > 0)).toBe(true);
 		await page.context().close();
 	});
 
@@ -189,8 +199,10 @@ describe.skipIf(missingBrowser !== null)('the public map', () => {
 		const page = await visit('/track', { colorScheme: 'dark' });
 		const ground = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
 		const dark = await ground();
+		const remembered = page.waitForResponse((answer) => answer.url().endsWith('/theme'));
 		await page.getByRole('button', { name: 'Light', exact: true }).click();
 		await expect.poll(ground).not.toBe(dark);
+		await remembered;
 		await page.reload();
 		expect(await ground()).not.toBe(dark);
 		expect(await page.locator('html').getAttribute('data-theme')).toBe('light');
@@ -209,7 +221,7 @@ describe.skipIf(missingBrowser !== null)('the public map', () => {
 				return page.getByText('The server cannot be reached').count();
 			})
 			.toBe(1);
-		await page.getByRole('link', { name: 'Report', exact: true }).click();
+		await page.getByRole('link', { name: 'Map', exact: true }).click();
 		expect(new URL(page.url()).pathname).toBe('/track');
 		expect(await page.getByLabel('Query code').inputValue()).toBe('ABCD');
 		await page.context().setOffline(false);
@@ -240,9 +252,7 @@ describe.skipIf(missingBrowser !== null)('the public map', () => {
 
 	it.each([
 		['zh-CN', 'light', 1920, 1080],
-		['en', 'dark', 1920, 1080],
-		['en', 'light', 390, 844],
-		['zh-CN', 'dark', 390, 844]
+		['en', 'dark', 390, 844]
 	] as const)(
 		'has nothing for axe to complain about (%s, %s, %d × %d)',
 		async (locale, colorScheme, width, height) => {
@@ -250,10 +260,7 @@ describe.skipIf(missingBrowser !== null)('the public map', () => {
 			for (const path of ['/', '/search?q=%E8%B7%AF', '/sign-in', '/track', '/snap', '/nothing-here']) {
 				await page.goto(app.url + path);
 				if (path === '/') await ready(page);
-				const { violations } = await new AxeBuilder({ page }).exclude('.maplibregl-map').analyze();
-				expect(
-					violations.map(({ id, nodes }) => `${path} ${id}: ${nodes.map((node) => node.html).join(' | ')}`)
-				).toEqual([]);
+				expect(await complaintsOfAxe(page, { without: MAP }), path).toEqual([]);
 			}
 			await page.context().close();
 		}

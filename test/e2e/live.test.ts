@@ -1,8 +1,9 @@
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startApp, type App } from '#test/support/app.ts';
-import { missingBrowser, openBrowser } from '#test/support/browser.ts';
+import { missingBrowser, openBrowser, WITHOUT_MAPS } from '#test/support/browser.ts';
 import { Phone } from '#test/support/phone.ts';
+import { signInUnseen } from '#test/support/screens.ts';
 import { settled } from '#test/support/settled.ts';
 
 /* What screens do when the stream does not behave: shared between tabs, cut, and brought back. */
@@ -15,7 +16,7 @@ describe.skipIf(missingBrowser !== null)('a live screen', () => {
 		app = await startApp({ limitMs: 280_000 });
 		// While the demo's past comes in, screens take whole snapshots; what is asked here is about single frames.
 		await settled(app);
-		browser = await openBrowser();
+		browser = await openBrowser(WITHOUT_MAPS);
 		phone = await Phone.at(app.url, 23);
 	}, 300_000);
 
@@ -27,12 +28,7 @@ describe.skipIf(missingBrowser !== null)('a live screen', () => {
 
 	async function as(persona: string): Promise<BrowserContext> {
 		const context = await browser.newContext({ viewport: { width: 1400, height: 900 }, locale: 'en' });
-		const answer = await context.request.post(`${app.url}/sign-in?/persona`, {
-			form: { persona },
-			headers: { origin: app.url, accept: 'text/html' },
-			maxRedirects: 0
-		});
-		expect(answer.status()).toBe(303);
+		await signInUnseen(context, app.url, { persona });
 		return context;
 	}
 

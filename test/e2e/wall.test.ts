@@ -1,9 +1,9 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { AxeBuilder } from '@axe-core/playwright';
 import type { Browser, Page } from 'playwright-core';
 import sharp from 'sharp';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { complaintsOfAxe, MAP } from '#test/support/axe.ts';
 import { startApp, type App } from '#test/support/app.ts';
 import { missingBrowser, openBrowser } from '#test/support/browser.ts';
 
@@ -95,14 +95,14 @@ describe.skipIf(missingBrowser !== null)('the wall', () => {
 
 	it.each([
 		['zh-CN', 1920, 1080],
-		['en', 1920, 1080],
 		['en', 3840, 2160],
 		['zh-CN', 390, 844]
 	] as const)(
 		'fits its screen in every view, with nothing for axe to complain about (%s, %d × %d)',
 		async (locale, width, height) => {
 			const page = await open(width, height, locale);
-			for (const key of ['1', '2', '3']) {
+			// A screen twice as large has only more room, and is the dearest to draw: one view tells.
+			for (const key of width > 2000 ? ['3'] : ['1', '2', '3']) {
 				await page.keyboard.press(key);
 				await legend(page, Object.values(legends[locale])[Number(key) - 1]!).waitFor();
 				const sizes = await page.evaluate(() => ({
@@ -111,10 +111,7 @@ describe.skipIf(missingBrowser !== null)('the wall', () => {
 				}));
 				expect(sizes.across).toBeLessThanOrEqual(0);
 				for (const over of sizes.columns) expect(over).toBeLessThanOrEqual(1);
-				const { violations } = await new AxeBuilder({ page }).exclude('.maplibregl-map').analyze();
-				expect(
-					violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(' | ')}`)
-				).toEqual([]);
+				expect(await complaintsOfAxe(page, { without: MAP })).toEqual([]);
 			}
 			expect(complaints).toEqual([]);
 		},

@@ -74,7 +74,17 @@ const rightReport = fc.record({
 	description: fc.string({ unit: 'grapheme', maxLength: 300 }),
 	photos: fc.array(fc.record({ sha256: fc.stringMatching(/^[0-9a-f]{64}$/), role: fc.constant('near') }), {
 		maxLength: 2
-	})
+	}),
+	fix: fc.oneof(
+		fc.constant(null),
+		fc.record({
+			lng: fc.double({ min: -180, max: 180, noNaN: true }),
+			lat: fc.double({ min: -90, max: 90, noNaN: true }),
+			accuracy_m: fc.double({ min: 0, max: 10_000, noNaN: true })
+		})
+	),
+	wide_skipped: fc.constantFrom(null, 'unsafe', 'no_room', 'same_view', 'other'),
+	suggested_case: fc.constantFrom(null, '01900000-0000-7000-8000-000000000002')
 });
 const wrongFields: Record<string, Arbitrary<unknown>> = {
 	id: fc.oneof(junk, fc.uuid()),
@@ -87,8 +97,25 @@ const wrongFields: Record<string, Arbitrary<unknown>> = {
 	description: fc.oneof(junk, fc.string({ unit: 'binary', maxLength: 3000 })),
 	photos: fc.oneof(
 		junk,
-		fc.array(fc.record({ sha256: hash, role: fc.constantFrom('near', 'x') }), { maxLength: 9 })
+		fc.array(fc.record({ sha256: hash, role: fc.constantFrom('near', 'x') }), { maxLength: 9 }),
+		fc.array(
+			fc.record(
+				{
+					sha256: hash,
+					role: fc.constant('near'),
+					taken_at: time,
+					lng: fc.double(),
+					lat: fc.double(),
+					accuracy_m: junk
+				},
+				{ requiredKeys: ['sha256', 'role'] }
+			),
+			{ maxLength: 2 }
+		)
 	),
+	fix: fc.oneof(junk, fc.record({ lng: fc.double(), lat: fc.double(), accuracy_m: fc.double() })),
+	wide_skipped: junk,
+	suggested_case: fc.oneof(junk, fc.uuid()),
 	extra: junk
 };
 
@@ -109,7 +136,8 @@ function withFaults<T extends object>(
 	});
 }
 
-const report = withFaults(rightReport, wrongFields, 3).map((value) => JSON.stringify(value));
+const faultyReport = withFaults(rightReport, wrongFields, 3);
+const report = faultyReport.map((value) => JSON.stringify(value));
 export const reportBody: Arbitrary<Buffer> = often(
 	report.map(text),
 	report.map((body) => text(body.replace('"id"', '"lng":1,"id"'))),
@@ -118,6 +146,37 @@ export const reportBody: Arbitrary<Buffer> = often(
 	fc.nat(3000).map((n) => text('['.repeat(n) + ']'.repeat(n))),
 	fc.nat(70_000).map((n) => text(`{"description":"${'x'.repeat(n)}"}`)),
 	fc.constantFrom('1e999', '{"lng":1e999}', '-', '"\\ud800"', '\uFEFF{}', '{"__proto__":{"id":1}}').map(text)
+);
+
+const envelope = withFaults(
+	fc.record({
+		report: faultyReport,
+		sent_at: often(fc.constant(now), time),
+		as: fc.constantFrom('citizen', 'staff', { staff: '01990000-0000-4000-8000-000000000001' }),
+		proof: fc.constantFrom(null, 'bm90aGluZw==', 'eyJjaGFsbGVuZ2UiOnt9fQ==')
+	}),
+	{
+		report: junk,
+		sent_at: fc.oneof(junk, time),
+		as: junk,
+		proof: fc.oneof(junk, fc.base64String()),
+		extra: junk
+	},
+	2
+);
+export const envelopeBody: Arbitrary<Buffer> = often(
+	envelope.map((value) => text(JSON.stringify(value))),
+	report.map(text),
+	fc.json().map(text)
+);
+const question = withFaults(
+	fc.record({ report_id: uuidv7, level: fc.constantFrom(1, 2) }),
+	{ report_id: junk, level: junk, extra: junk },
+	1
+);
+export const challengeBody: Arbitrary<Buffer> = often(
+	question.map((value) => text(JSON.stringify(value))),
+	fc.json().map(text)
 );
 
 const jpeg = fc

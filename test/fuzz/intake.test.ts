@@ -8,7 +8,7 @@ import { call, type Client } from '#lib/database/client.server.ts';
 import { IntakeSpool } from '#lib/database/embedded/spool.ts';
 import { photoIntake } from '#lib/evidence/photos.server.ts';
 import { answerClosure, followReport } from '#lib/reports/follow.server.ts';
-import { canAnswer, isStep } from '#lib/reports/follow.ts';
+import { isStep } from '#lib/reports/follow.ts';
 import { acceptReport } from '#lib/reports/reports.server.ts';
 import { endpoints } from './endpoints.ts';
 import { answered, eventOf, fuzz, LIMIT_MS } from './fuzz.ts';
@@ -36,6 +36,7 @@ async function send(name: string, body: Buffer | null, type: string, param = '')
 	const text = await response.text();
 	return { status: response.status, headers: response.headers, json: text ? JSON.parse(text) : null };
 }
+const asker = (code: string, pin: string) => ({ code, pin, address: '127.0.0.1' });
 const post = (report: unknown) =>
 	send('POST /api/reports', Buffer.from(JSON.stringify(report)), 'application/json');
 const put = (bytes: Buffer, name = sha(bytes)) => send('PUT /api/photos/{sha256}', bytes, 'image/jpeg', name);
@@ -121,7 +122,11 @@ describe('a report sent by a machine', () => {
 		let finish: (outcome: null) => void = () => {};
 		spool.attach(() => new Promise((resolve) => (finish = resolve)));
 		const startedAt = performance.now();
-		const receipt = await acceptReport(rightReport(), 'citizen', { ...world.home, spool });
+		const receipt = await acceptReport(
+			rightReport(),
+			{ source: 'citizen', level: 0, address: '127.0.0.1' },
+			{ ...world.home, spool }
+		);
 		expect(performance.now() - startedAt).toBeLessThan(1000);
 		expect(receipt).toMatchObject({ code: expect.any(String), pin: expect.any(String), created: true });
 		expect(receipt.number).toBeUndefined();
@@ -132,10 +137,10 @@ describe('a report sent by a machine', () => {
 
 	it('can be followed with its code as people type it, and not with another PIN', async () => {
 		const { json } = await numbered(rightReport());
-		const followed = await followReport(json.code.toLowerCase().replaceAll('-', ' '), json.pin);
+		const followed = await followReport(asker(json.code.toLowerCase().replaceAll('-', ' '), json.pin));
 		expect(followed).toMatchObject({ number: json.number, status: 'received' });
 		const wrong = String((Number(json.pin) + 1) % 1_000_000).padStart(6, '0');
-		await expect(followReport(json.code, wrong)).rejects.toMatchObject({
+		await expect(followReport(asker(json.code, wrong))).rejects.toMatchObject({
 			status: 404,
 			code: 'code_or_pin_wrong'
 		});
@@ -165,7 +170,7 @@ describe('a closed case', () => {
 	});
 
 	it('tells the citizen each step, in order, and nobody who took it', async () => {
-		const followed = await followReport(report.code, report.pin);
+		const followed = await followReport(asker(report.code, report.pin));
 		expect(followed).toMatchObject({
 			status: 'filed',
 			case_status: 'closed',
@@ -179,17 +184,18 @@ describe('a closed case', () => {
 			'case.handled',
 			'case.closed'
 		]);
-		expect(canAnswer(followed)).toBe(true);
+		expect(followed.can_answer).toBe(true);
 		expect(JSON.stringify(followed)).not.toMatch(/desk|team|closer/);
 	});
 
 	it('answered "not solved" goes back to verification, once, however often the answer is sent', async () => {
 		const request = randomUUID();
-		const answer = () => answerClosure(report.code, report.pin, false, request);
+		const answer = () =>
+			answerClosure(asker(report.code, report.pin), { isSolved: false, requestId: request, photo: null });
 		expect(await answer()).toMatchObject({ case_status: 'handled' });
 		const again = await answer();
 		expect(again.timeline.filter((step) => step.kind === 'case.disputed')).toHaveLength(1);
-		expect(canAnswer(again)).toBe(false);
+		expect(again.can_answer).toBe(false);
 	});
 });
 

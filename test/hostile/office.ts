@@ -15,7 +15,7 @@ const town: Known = {
 		center: [119.45, 32.75],
 		hasStreets: true
 	},
-	units: [{ id: 1, name: '城管一中队', nameEn: null, parentId: null }],
+	units: [{ id: 1, key: '城管一中队', name: '城管一中队', nameEn: null, parentId: null }],
 	categories: [{ code: '0501', parent: '05', name: '无照经营游商', nameEn: null, isLeaf: true }],
 	areas: [1, 2].map((id) => ({
 		id,

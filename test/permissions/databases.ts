@@ -1,3 +1,4 @@
+import '#server/keep-wasm-code.ts';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import pg from 'pg';

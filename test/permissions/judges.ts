@@ -2,6 +2,9 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ROOT } from '#test/support/tools.ts';
 import * as workflow from '../workflow/cells.ts';
+import { callsThatChange } from '../workflow/changing.ts';
+import { enterPersonas } from '../workflow/personas.ts';
+import { tableCells } from '../workflow/table.ts';
 import { buildCells, readCatalogue, runCells } from './cells.ts';
 import type { NativeDatabase } from './databases.ts';
 import type { Mutant } from './mutations.ts';
@@ -33,15 +36,16 @@ const ownFirst = <Cell>(cells: Cell[], isOwn: (cell: Cell) => boolean) => [
 export async function enterCourt(database: NativeDatabase) {
 	await enterDistrict(database);
 	await plantOneOfEverything(database);
+	await enterPersonas(database);
 	const cells = await buildCells(database, await readCatalogue(database));
 	const moves = [
-		...workflow.actCells(),
 		...workflow.needCells(),
 		...workflow.repeatCells(),
 		...workflow.answerCells(),
 		...workflow.decisionNeedCells(),
 		...workflow.moveCells(),
-		...workflow.decisionCells()
+		...workflow.decisionCells(),
+		...tableCells(await callsThatChange(database))
 	];
 
 	async function askMatrix(object: string): Promise<Complaint> {

@@ -31,7 +31,7 @@ describe.each(engines)('the permission matrix on %s', (_name, missing, open) => 
 		await plantOneOfEverything(database);
 		catalogue = await readCatalogue(database);
 		cells = await buildCells(database, catalogue);
-	});
+	}, 300_000);
 	afterAll(async () => {
 		await database?.run('rollback');
 		await database?.close();
@@ -65,7 +65,7 @@ describe.each(engines)('the permission matrix on %s', (_name, missing, open) => 
 			console.log(`${cells.length} cells: ${objects} objects, ${PEOPLE.length} people`);
 			expect(wrong).toEqual([]);
 		},
-		120_000
+		300_000
 	);
 
 	it.skipIf(missing)(
@@ -73,7 +73,7 @@ describe.each(engines)('the permission matrix on %s', (_name, missing, open) => 
 		async () => {
 			expect(await readersOf(database)).toEqual(DECLARED);
 		},
-		120_000
+		300_000
 	);
 
 	it.skipIf(missing)('lets a call succeed for at least one person, or says why not', () => {

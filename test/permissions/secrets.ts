@@ -25,12 +25,21 @@ export const SECRETS: Record<string, { word: string; known_to: string }> = {
 	"the reporter's name": { word: 'name of volunteer', known_to: 'volunteer' },
 	'who filed it': { word: 'name of maker_registrar', known_to: 'desk' },
 	'which team member handled it': { word: 'name of maker_team_a', known_to: 'desk' },
-	'a login name': { word: 'login of', known_to: '' },
+	"somebody else's login name": { word: 'login of maker_registrar', known_to: '' },
 	'what opens a report from outside': {
 		// sha256 of CODE-volunteer
 		word: '3af4f009aca9947fbbcf01e3edc29c08',
 		known_to: ''
 	},
+	'where the reporter stood': { word: '119.476543', known_to: '' },
+	"a reporter's contact": { word: 'SEALED', known_to: '' },
+	'what a team noted of an act': {
+		word: 'NOTE-act',
+		known_to: 'desk inspector_a inspector_city double_hat team_a handler_a bureau'
+	},
+	'why a phone was revealed': { word: 'NOTE-reveal', known_to: 'data_officer' },
+	'where somebody is signed in': { word: 'SESSION-registrar', known_to: 'registrar' },
+	'what stands in for a second factor': { word: 'RECOVERY-registrar', known_to: '' },
 	'the exact place a phone gave': {
 		word: '32.790123',
 		known_to: 'desk inspector_a inspector_b inspector_city double_hat team_a handler_a bureau volunteer'
@@ -54,8 +63,18 @@ const both = (states: string[]) => states.flatMap((state) => [`${state}_a`, `${s
 
 /** Everything that answers with what is known, and one move, whose answer tells as much. */
 const READS = [
-	...['me()', 'units()', 'city()', 'basemap()', 'base_features()', "search_streets('路')", 'wall()'],
-	...['inbox(null)', "inbox('received')", 'cases()']
+	...[
+		'me()',
+		'my_account()',
+		'units()',
+		'city()',
+		'basemap()',
+		'base_features()',
+		"search_streets('路')",
+		'wall()'
+	],
+	...['inbox(null)', "inbox('received')", 'cases()', `case_list('{"status": ["all"]}')`, 'case_points()'],
+	...["search('words', 50)", "search('note', 50)", "search('E05', 50)", 'saved_views()', 'list_exports()']
 ]
 	.map((call) => `select api.${call}`)
 	.concat(
@@ -65,6 +84,18 @@ const READS = [
 			'witness'
 		]),
 		each('api.case_detail', [...both(CASE_STATES), 'volunteer_case']),
+		[
+			"select api.report_particulars(pg_temp.the('volunteer_report')::uuid)",
+			"select api.case_enforcement(pg_temp.the('handling_a')::uuid)",
+			"select api.notice(pg_temp.the('notice_a')::uuid)",
+			"select api.subject_history(pg_temp.numbered('site', 1))",
+			'select api.reveals()',
+			"select api.find_particulars(md5('phone'))"
+		],
+		...each('api.case_time', both(CASE_STATES)),
+		'select api.notifications()',
+		'select api.webhooks()',
+		'select api.limits()',
 		`select api.photo_access(pg_temp.the('photo_volunteer'))`,
 		`select api.move_case(pg_temp.the('volunteer_case')::uuid, 'begin')`
 	);

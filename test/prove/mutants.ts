@@ -38,24 +38,23 @@ async function tryAll(judge: string, mutants: Mutant[], ask: (mutant: Mutant) =>
 const sound: Complaint[] = [];
 const isForTap = ({ guard }: Mutant) => guard === 'pgtap';
 const tap = await readTapFiles(database);
+// Beside a sample, `npm test` asks the same of the same judges in steps of their own.
 if (!proof.isSample) sound.push(await tap.soundness());
 const unseenAtHome = await tryAll('its own pgTAP file', chosen.filter(isForTap), tap.judgeAtHome);
+// The court tries tens of thousands of cells on whatever nobody has noticed: all other files take a third of that.
+const unseenByTap = await tryAll('another pgTAP file', unseenAtHome, tap.judgeElsewhere);
 
 const court = await enterCourt(database);
-sound.push(await court.soundness());
+if (!proof.isSample) sound.push(await court.soundness());
 const isGuard = ({ kind }: Mutant) => kind === 'guard weakened';
 const unseenInCourt = await tryAll(
 	'matrix and workflow',
-	[...chosen.filter((mutant) => !isForTap(mutant)), ...unseenAtHome.filter(isGuard)],
+	[...chosen.filter((mutant) => !isForTap(mutant)), ...unseenByTap.filter(isGuard)],
 	court.judge
 );
 await court.leave();
 
-const unseen = [...unseenAtHome.filter((mutant) => !isGuard(mutant)), ...unseenInCourt.filter(isGuard)];
-const survivors = [
-	...unseenInCourt.filter((mutant) => !isGuard(mutant)),
-	...(await tryAll('another pgTAP file', unseen, tap.judgeElsewhere))
-];
+const survivors = [...unseenInCourt, ...unseenByTap.filter((mutant) => !isGuard(mutant))];
 await database.close();
 
 const complaints = sound.filter((complaint) => complaint !== null);

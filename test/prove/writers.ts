@@ -154,7 +154,8 @@ class Work {
 			['dispatcher', 'dispatch', null, {}, null],
 			['team', 'begin', null, {}, null],
 			['team', 'finish', null, {}, null],
-			['team', 'hand_back', 'not_our_ground', {}, null],
+			// Nobody asked: refused, whoever tries.
+			['dispatcher', 'hand_back', null, {}, null],
 			['inspector', 'return', 'not_fixed', {}, null],
 			['closer', 'close', null, { without_proof: true }, '现场核实']
 		] as const);

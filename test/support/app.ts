@@ -1,9 +1,9 @@
 import { spawn } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { rm } from 'node:fs/promises';
 import { freePort } from './cluster.ts';
 import type { NativeHome } from './native.ts';
+import { freshDataDir } from './prepared.ts';
+import { settled } from './settled.ts';
 import { ROOT } from './tools.ts';
 
 export interface AppOptions {
@@ -37,7 +37,8 @@ export interface App {
 /** The whole application as `npm start` runs it, on a free port, once it says that it is ready. */
 export async function startApp(options: AppOptions = {}): Promise<App> {
 	const isThrowAway = options.dataDir === undefined;
-	const dataDir = options.dataDir ?? (await mkdtemp(join(tmpdir(), 'kerbside-app-')));
+	const kind = options.native ? 'bare' : options.demo === false ? 'empty' : 'demo';
+	const dataDir = options.dataDir ?? (await freshDataDir(kind, (first) => startFirst(first, options)));
 	const port = options.port ?? (await freePort());
 	const { native } = options;
 	const startedAt = performance.now();
@@ -52,6 +53,8 @@ export async function startApp(options: AppOptions = {}): Promise<App> {
 			DEMO: options.demo === false ? 'off' : 'on',
 			// Tests make their own events: nobody else is to.
 			DEMO_TOWN: 'off',
+			// One machine sends for a whole town here; tests of the limits themselves say 'on'.
+			INTAKE_LIMITS: 'off',
 			...(native && {
 				SUPABASE_URL: native.url,
 				SUPABASE_ANON_KEY: native.anonKey,
@@ -99,4 +102,11 @@ export async function startApp(options: AppOptions = {}): Promise<App> {
 		stop: () => end('SIGINT'),
 		kill: async () => void (await end('SIGKILL'))
 	};
+}
+
+/** Brings in what a first start brings in, and ends. */
+async function startFirst(dataDir: string, { demo, limitMs }: AppOptions): Promise<void> {
+	const app = await startApp({ dataDir, demo, limitMs });
+	if (demo !== false) await settled(app);
+	await app.stop();
 }

@@ -1,7 +1,7 @@
 // A year of a real city's requests over its road graph, where that data lies beside the project: what the import of history
 // is proved and measured on.
 import { existsSync } from 'node:fs';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { gunzipSync } from 'node:zlib';
@@ -16,6 +16,7 @@ import { serviceClient, type Client } from '#lib/database/client.server.ts';
 import { DatabaseThread } from '#lib/database/embedded/thread.ts';
 import { openHome, type Home } from '#lib/database/home.server.ts';
 import { processorSeconds, residentMegabytes } from './memory.ts';
+import { putMigrated } from './migrated.ts';
 import { startNative } from './native.ts';
 import { quiet, type HomeKind } from './site.ts';
 import { ROOT } from './tools.ts';
@@ -97,6 +98,11 @@ export interface Boston {
 /** An empty city in either home, with Boston's streets and nothing else. */
 export async function openBoston(kind: HomeKind): Promise<Boston> {
 	const directory = await mkdtemp(join(tmpdir(), 'kerbside-boston-'));
+	const dataDir = join(directory, 'data');
+	if (kind === 'embedded') {
+		await mkdir(dataDir, { mode: 0o700 });
+		await putMigrated(dataDir);
+	}
 	const native = kind === 'native' ? await startNative() : null;
 	let home: Home | undefined;
 	const close = async () => {
@@ -107,7 +113,7 @@ export async function openBoston(kind: HomeKind): Promise<Boston> {
 	try {
 		home = await openHome({
 			root: ROOT,
-			dataDir: join(directory, 'data'),
+			dataDir,
 			demo: false,
 			log: quiet,
 			...(native && { supabaseUrl: native.url, anonKey: native.anonKey, serviceKey: native.serviceKey })
@@ -118,7 +124,7 @@ export async function openBoston(kind: HomeKind): Promise<Boston> {
 		const ask = async (sql: string[]): Promise<unknown[]> => {
 			await home?.close();
 			home = undefined;
-			return native ? askNative(native.cluster.adminUrl, sql) : askEmbedded(join(directory, 'data'), sql);
+			return native ? askNative(native.cluster.adminUrl, sql) : askEmbedded(dataDir, sql);
 		};
 		return { kind, home, client, segments: streets.segments.length, ask, close };
 	} catch (error) {

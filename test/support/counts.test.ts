@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { countTap, countVitest, lineOf, sum } from './counts.ts';
+import { countTap, countVitest, failedTests, lineOf, sum } from './counts.ts';
 
 const report = (parts: Partial<Parameters<typeof countVitest>[0]>) => ({
 	success: true,
@@ -16,8 +16,19 @@ test('a run of vitest counts its tests', () => {
 	expect(counts).toEqual({ passed: 3, failed: 1, skipped: 2 });
 });
 
+test('failed tests are named', () => {
+	const assertionResults = [
+		{ status: 'passed', fullName: 'one' },
+		{ status: 'failed', fullName: 'two' }
+	];
+	expect(failedTests({ testResults: [{ name: 'a.test.ts', status: 'failed', assertionResults }] })).toEqual([
+		'a.test.ts › two'
+	]);
+});
+
 test('a file that breaks before its first test is a failure', () => {
-	const testResults = [{ status: 'failed', assertionResults: [] }];
+	const testResults = [{ name: 'broken.test.ts', status: 'failed', assertionResults: [] }];
+	expect(failedTests({ testResults })).toEqual(['broken.test.ts']);
 	expect(countVitest(report({ numPassedTests: 3, testResults }), 1)).toEqual({
 		passed: 3,
 		failed: 1,

@@ -28,7 +28,20 @@ interface VitestReport {
 	numFailedTests: number;
 	numPendingTests: number;
 	numTodoTests: number;
-	testResults: { status: string; assertionResults: unknown[] }[];
+	testResults: {
+		name: string;
+		status: string;
+		assertionResults: { status: string; fullName: string }[];
+	}[];
+}
+
+/** The names of the tests that failed, behind their file's; a file that broke before its first test stands for itself. */
+export function failedTests({ testResults }: Pick<VitestReport, 'testResults'>): string[] {
+	return testResults.flatMap(({ name, status, assertionResults }) => {
+		const failed = assertionResults.filter((test) => test.status === 'failed');
+		if (status === 'failed' && assertionResults.length === 0) return [name];
+		return failed.map(({ fullName }) => `${name} › ${fullName}`);
+	});
 }
 
 /** A file that broke before its first test, or an error outside any test, counts as a failure. */

@@ -154,3 +154,11 @@ function kerbs(): readonly [number, number][] {
 	places ??= demoDistrict().segments.flatMap(({ line }) => line.slice(1, -1));
 	return places;
 }
+
+/** A photo with pixels of its own, for forms that draw a photo anew: those of `takePhoto` differ in a comment only. */
+export function takePicture(): Promise<Buffer> {
+	const noise = { type: 'gaussian' as const, mean: 128, sigma: 60 };
+	return sharp({ create: { width: 160, height: 120, channels: 3, background: '#777', noise } })
+		.jpeg()
+		.toBuffer();
+}

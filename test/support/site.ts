@@ -1,7 +1,7 @@
 // A city with streets, staff and no history, in either home of the database: where a proof or a benchmark takes place.
 import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
@@ -14,6 +14,7 @@ import type { Log } from '#lib/database/log.ts';
 import { emailOf } from '#lib/staff/login.ts';
 import { freePort } from './cluster.ts';
 import { sleep } from './figures.ts';
+import { putMigrated } from './migrated.ts';
 import { findTools, ROOT } from './tools.ts';
 
 export type HomeKind = 'embedded' | 'native';
@@ -71,6 +72,10 @@ export async function openSite(kind: HomeKind, { fsync = true } = {}): Promise<S
 	// PostgreSQL may run as an account of its own and must get through to its folder.
 	await chmod(directory, 0o711);
 	const dataDir = join(directory, 'data');
+	if (kind === 'embedded') {
+		await mkdir(dataDir, { mode: 0o700 });
+		await putMigrated(dataDir);
+	}
 	const native = kind === 'native' ? await runNative(join(directory, 'native'), fsync) : undefined;
 	const options: HomeOptions = {
 		dataDir,

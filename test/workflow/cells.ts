@@ -1,4 +1,4 @@
-import { PEOPLE } from '../permissions/people.ts';
+import { peopleNamed } from '../permissions/people.ts';
 import { tryAll, type Database } from '../permissions/world.ts';
 import * as workflow from './moves.ts';
 
@@ -21,21 +21,23 @@ interface Given {
 	request?: string;
 }
 
-const MOVERS: workflow.Mover[] = [...PEOPLE, 'two_coats'];
+/** Whoever the table of roles does not know: the roles of the database, people with two roles or with none that is valid. */
+const MOVERS: workflow.Mover[] = [
+	...peopleNamed('anon service_role double_hat expired not_yet inactive nobody'),
+	'two_coats'
+];
 const REASONS: Record<string, string> = {
 	redispatch: 'wrong_unit',
 	return: 'not_fixed',
-	hand_back: 'not_our_ground',
-	suspend: 'needs_works',
 	void: 'nothing_there',
 	decline: 'nonsense'
 };
 const BY_STAFF = workflow.MOVES.filter(({ roles }) => !roles.includes('citizen'));
 
-const the = (name: string) => `pg_temp.the('${name}')::uuid`;
+export const the = (name: string) => `pg_temp.the('${name}')::uuid`;
 const text = (value: string | null) => (value === null ? 'null' : `'${value}'`);
 
-function moving(caseId: string, move: string, given: Given = {}): string {
+export function moving(caseId: string, move: string, given: Given = {}): string {
 	const {
 		// Another than the one that has it, where it is to go elsewhere.
 		unit = move === 'redispatch' ? "pg_temp.unit('二中队')" : "pg_temp.unit('一中队')",
@@ -50,7 +52,7 @@ function moving(caseId: string, move: string, given: Given = {}): string {
 	return `select 'becomes ' || (api.move_case(${caseId}, '${move}', ${version}, jsonb_build_object(${details}), ${text(reason)}, ${text(note)}, null, ${request}) ->> 'status')`;
 }
 
-function deciding(
+export function deciding(
 	reportId: string,
 	decision: string,
 	given: { case_id?: string; reason?: string | null } = {}
@@ -61,7 +63,7 @@ function deciding(
 }
 
 /** The owner prepares something, then a person tries. */
-const after = (prepared: string, who: string, then: string) =>
+export const after = (prepared: string, who: string, then: string) =>
 	`select pg_temp.done_first($did$${prepared}$did$, '${who}', $then$${then}$then$)`;
 
 /** Somebody of grid A who may make a move, to try what else could stop it. */
@@ -74,7 +76,7 @@ function someoneFor({ roles }: { roles: string[] }): string {
 	return people[roles[0]!] ?? roles[0]!;
 }
 
-/** Every state × every move × everybody. */
+/** Every state × every move × people of no one role; those of one are in table.ts. */
 export const moveCells = (): Cell[] =>
 	workflow.CASE_STATES.flatMap((state) =>
 		workflow.MOVE_NAMES.flatMap((move) =>
@@ -85,21 +87,6 @@ export const moveCells = (): Cell[] =>
 				expected: workflow.expectedOfMove(who, state, move)
 			}))
 		)
-	);
-
-/** Every move after every act of one's own on the case. */
-export const actCells = (): Cell[] =>
-	BY_STAFF.flatMap((rule) =>
-		workflow.ACTS.map((act) => {
-			const who = someoneFor(rule);
-			const did = `insert into app.case_acts (case_id, staff_id, act) values (${the(`${rule.from}_a`)}, pg_temp.person('${who}'), '${act}')`;
-			return {
-				cell: `${rule.from}, ${rule.move} after ${act}`,
-				who: 'owner',
-				sql: after(did, who, moving(the(`${rule.from}_a`), rule.move)),
-				expected: rule.not_if.includes(act) ? `PT403 ${act}` : `becomes ${rule.to}`
-			};
-		})
 	);
 
 const LACKING: Record<string, [Given, string][]> = {
@@ -142,6 +129,13 @@ export const needCells = (): Cell[] => {
 					expected
 				}))
 		),
+		// In grid B nobody asked.
+		...BY_STAFF.filter(({ needs }) => needs.includes('request')).map((rule) => ({
+			cell: `${rule.from}, ${rule.move} that nobody asked for`,
+			who: someoneFor(rule),
+			sql: moving(the(`${rule.from}_b`), rule.move),
+			expected: 'PT403 nobody_asked'
+		})),
 		...closing.map(([given, expected]) => ({
 			cell: `handled, close without proof, with ${JSON.stringify(given)}`,
 			who: 'owner',
@@ -151,7 +145,7 @@ export const needCells = (): Cell[] => {
 	];
 };
 
-/** Every state of a report × every decision × everybody. */
+/** Every state of a report × every decision × the same people. */
 export const decisionCells = (): Cell[] =>
 	workflow.REPORT_STATES.flatMap((state) =>
 		workflow.DECISION_NAMES.flatMap((decision) =>
@@ -220,12 +214,16 @@ export const decisionNeedCells = (): Cell[] => {
 	];
 };
 
+/** What each cell came to: the call's answer, or what it was refused with. */
+export async function tried(database: Database, cells: Cell[]): Promise<string[]> {
+	const outcomes = await tryAll(database, cells);
+	return outcomes.map(({ outcome, answer }) => (outcome === 'ok' ? answer! : outcome));
+}
+
 /** The cells that did not come out as declared, as sentences. */
 export async function runCells(database: Database, cells: Cell[]): Promise<string[]> {
-	const outcomes = await tryAll(database, cells);
-	return cells.flatMap(({ cell, who, expected }, i) => {
-		const { outcome, answer } = outcomes[i]!;
-		const came = outcome === 'ok' ? answer : outcome;
-		return came === expected ? [] : [`${cell}, ${who}: expected ${expected}, came to ${came}`];
-	});
+	const came = await tried(database, cells);
+	return cells.flatMap(({ cell, who, expected }, i) =>
+		came[i] === expected ? [] : [`${cell}, ${who}: expected ${expected}, came to ${came[i]}`]
+	);
 }

@@ -37,8 +37,9 @@ export const MOVES: Move[] = [
 	move('redispatch', 'dispatched', 'dispatched', ['dispatcher'], { needs: ['unit', 'reason'] }),
 	...each(['dispatched', 'returned'], (from) => move('begin', from, 'handling', HANDLERS)),
 	move('finish', 'handling', 'handled', HANDLERS),
+	// Asked for by the case's unit: whoever makes the move approves.
 	...each(['dispatched', 'returned'], (from) =>
-		move('hand_back', from, 'reassigned', HANDLERS, { needs: ['reason'] })
+		move('hand_back', from, 'reassigned', ['dispatcher'], { not_if: ['handled_it'], needs: ['request'] })
 	),
 	// Nobody verifies what they handled, and the dispatcher of a case cannot close it.
 	move('close', 'handled', 'closed', VERIFIERS, {
@@ -49,7 +50,7 @@ export const MOVES: Move[] = [
 	...each(['dispatched', 'handling', 'returned'], (from) =>
 		move('suspend', from, 'suspended', ['closer'], {
 			not_if: ['handled_it', 'dispatched_it'],
-			needs: ['reason', 'review_at']
+			needs: ['request']
 		})
 	),
 	move('resume', 'suspended', 'dispatched', ['closer', 'dispatcher']),
