@@ -95,6 +95,7 @@ describe.skipIf(missingBrowser !== null)('the wall', () => {
 
 	it.each([
 		['zh-CN', 1920, 1080],
+		['en', 1920, 1080],
 		['en', 3840, 2160],
 		['zh-CN', 390, 844]
 	] as const)(
