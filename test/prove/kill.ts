@@ -157,7 +157,7 @@ function errorsLogged(app: App): string[] {
 
 /** Waits until the database counts no more reports and photos, which it is told in the background. */
 async function untilHandedOver(app: App, site: Site): Promise<void> {
-	await until('The application is ready', 30_000, async () => (await fetch(`${app.url}/readyz`)).ok);
+	await until('The application is ready', 120_000, async () => (await fetch(`${app.url}/readyz`)).ok);
 	// The embedded database has one user at a time, so nobody can look while the server runs. But what still waits for it
 	// lies in two folders, and photos that were sealed leave theirs.
 	if (site.kind === 'embedded') {
@@ -172,7 +172,7 @@ async function untilHandedOver(app: App, site: Site): Promise<void> {
 		JSON.stringify(
 			await site.query('select (select count(*) from app.reports), (select count(*) from app.photos)')
 		);
-	await until('The reports are handed over', 30_000, async () => {
+	await until('The reports are handed over', 120_000, async () => {
 		const before = await count();
 		await sleep(1_500);
 		return (await count()) === before;

@@ -170,7 +170,7 @@ function look(page: Page): Promise<State> {
 }
 
 /** Waits until nothing waits, and takes the receipts down. */
-async function drained(page: Page, limitMs = 60_000): Promise<State> {
+async function drained(page: Page, limitMs = 120_000): Promise<State> {
 	const state = await until('The outbox is empty', limitMs, async () => {
 		const now = await look(page);
 		if (now.entries.length === 0) return now;
@@ -327,7 +327,7 @@ async function syncEvents(page: Page, origin: string): Promise<() => Promise<boo
 		registrationId = registrations.find(({ isDeleted }) => !isDeleted)?.registrationId ?? registrationId;
 	});
 	await devtools.send('ServiceWorker.enable');
-	await until('The service worker is registered', 10_000, () => registrationId !== '');
+	await until('The service worker is registered', 60_000, () => registrationId !== '');
 	return () =>
 		devtools
 			.send('ServiceWorker.dispatchSyncEvent', {
@@ -422,7 +422,7 @@ async function checkServer(app: App): Promise<void> {
 			});
 			return (await answer.json()) as { code?: string; number?: number; needs?: string[] };
 		};
-		const { code, needs } = await until('The database has it', 30_000, async () => {
+		const { code, needs } = await until('The database has it', 120_000, async () => {
 			const answer = await again();
 			return answer.code === receipt.code && answer.number === undefined ? null : answer;
 		});

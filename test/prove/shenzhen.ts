@@ -230,7 +230,7 @@ async function lookAtWall(wall: Page, kerb: Kerb, step: string, expected: Partia
 	const startedAt = performance.now();
 	let row = await readWall(wall, kerb);
 	const isThere = () => Object.entries(expected).every(([name, value]) => row[name as keyof Row] === value);
-	await until(step, 10_000, async () => isThere() || ((row = await readWall(wall, kerb)), isThere())).catch(
+	await until(step, 30_000, async () => isThere() || ((row = await readWall(wall, kerb)), isThere())).catch(
 		() => {
 			faults.push(`${step}: the wall says ${JSON.stringify(row)}, expected ${JSON.stringify(expected)}`);
 		}

@@ -72,14 +72,14 @@ async function prove(): Promise<void> {
 		'every screen answers': screens.every((status) => status === 200),
 		'the second start keeps the data': isDataKept,
 		'two starts on one folder: the second says who holds it': isRefused,
-		'Ctrl-C ends it beside an open stream':
-			stopped.seconds <= aims.stopSeconds && secondStopped.seconds <= aims.stopSeconds
+		'Ctrl-C ends it beside an open stream': stopped.isByItself && secondStopped.isByItself
 	};
 	for (const [name, holds] of Object.entries(checks)) if (!holds) console.log(`  not so: ${name}`);
 	const megabytes = memory?.total ?? 0;
 	const isWithinAims =
 		firstSeconds <= aims.firstPageSeconds &&
 		secondSeconds <= aims.secondStartSeconds &&
+		Math.max(stopped.seconds, secondStopped.seconds) <= aims.stopSeconds &&
 		megabytes <= aims.megabytes;
 	conclude(
 		proof.isSample
@@ -94,7 +94,7 @@ async function prove(): Promise<void> {
 			'memory of all processes (MB)': `${memory?.total ?? '?'} in ${memory?.processes ?? '?'}; at the second start ${secondMemory?.total ?? '?'}`,
 			'most while starting (MB)': first.mostMegabytes(),
 			'Ctrl-C, stream open (s)': stopped.seconds.toFixed(1),
-			'aims (120 s, 5 s, 1.2 GB)': isWithinAims ? 'met' : 'NOT met'
+			'aims (120 s, 5 s, 5 s, 1.2 GB)': isWithinAims ? 'met' : 'NOT met'
 		},
 		Object.values(checks).every(Boolean)
 	);
@@ -178,14 +178,15 @@ function start() {
 			});
 			return (performance.now() - startedAt) / 1000;
 		},
-		async interrupt(): Promise<{ seconds: number }> {
+		/** Whoever waits for open streams to end by themselves waits for half a minute and more. */
+		async interrupt(): Promise<{ seconds: number; isByItself: boolean }> {
 			const askedAt = performance.now();
 			signal('SIGINT');
 			const isDone = await Promise.race([ended.then(() => true), sleep(20_000).then(() => false)]);
 			const seconds = (performance.now() - askedAt) / 1000;
 			if (!isDone) signal('SIGKILL');
 			await ended;
-			return { seconds };
+			return { seconds, isByItself: isDone };
 		}
 	};
 }

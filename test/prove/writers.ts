@@ -62,7 +62,7 @@ async function proveBeside(
 
 	// Both transactions are still open: whoever waits for them to end has stopped short of the head.
 	const head = await headOf();
-	const seenBeside = await until('The reader is at the head', 10_000, () => tailer.position >= head).then(
+	const seenBeside = await until('The reader is at the head', 60_000, () => tailer.position >= head).then(
 		() => tailer.seen.length,
 		() => tailer.seen.length
 	);
@@ -70,7 +70,7 @@ async function proveBeside(
 	await idle.query('commit');
 	await Promise.all([writing.end(), idle.end()]);
 	const last = await headOf();
-	await until('The late writer is seen', 10_000, () => tailer.position >= last).catch(() => undefined);
+	await until('The late writer is seen', 60_000, () => tailer.position >= last).catch(() => undefined);
 	await tailer.stop();
 
 	const faults = [...work.faults, ...faultsOfReading(tailer.seen, await logged())];
