@@ -34,15 +34,30 @@ export async function freshDataDir(
 	first: (dataDir: string) => Promise<void>
 ): Promise<string> {
 	const fresh = await mkdtemp(join(tmpdir(), 'kerbside-app-'));
-	const folder = process.env[variable];
 	if (kind === 'bare') return fresh;
-	if (!folder) {
-		await putMigrated(fresh);
-		return fresh;
-	}
-	const master = join(folder, kind);
-	const isReady = join(folder, `${kind}.ready`);
-	const isTaken = join(folder, `${kind}.taken`);
+	if (process.env[variable])
+		await putPrepared(kind, fresh, async (master) => {
+			await putMigrated(master);
+			await first(master);
+		});
+	else await putMigrated(fresh);
+	return fresh;
+}
+
+/**
+ * Fills a folder that is there and empty with what `make` puts into one: once in a whole run, and copied from then on. A proof or a
+ * benchmark by itself makes its own.
+ */
+export async function putPrepared(
+	name: string,
+	to: string,
+	make: (directory: string) => Promise<void>
+): Promise<void> {
+	const folder = process.env[variable];
+	if (!folder) return make(to);
+	const master = join(folder, name);
+	const isReady = join(folder, `${name}.ready`);
+	const isTaken = join(folder, `${name}.taken`);
 	while (!existsSync(isReady)) {
 		if (!(await isFirst(isTaken))) {
 			await new Promise((resolve) => setTimeout(resolve, 250));
@@ -51,16 +66,14 @@ export async function freshDataDir(
 		try {
 			await rm(master, { recursive: true, force: true });
 			await mkdir(master, { mode: 0o700 });
-			await putMigrated(master);
-			await first(master);
+			await make(master);
 			await writeFile(isReady, '');
 		} finally {
 			// Should it have failed, the next one tries.
 			await rm(isTaken, { recursive: true, force: true });
 		}
 	}
-	await cp(master, fresh, { recursive: true, preserveTimestamps: true });
-	return fresh;
+	await cp(master, to, { recursive: true, preserveTimestamps: true });
 }
 
 /** Making a folder succeeds for one alone. */

@@ -1,7 +1,7 @@
 // A city with streets, staff and no history, in either home of the database: where a proof or a benchmark takes place.
 import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { chmod, mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
@@ -15,6 +15,7 @@ import { emailOf } from '#lib/staff/login.ts';
 import { freePort } from './cluster.ts';
 import { sleep } from './figures.ts';
 import { putMigrated } from './migrated.ts';
+import { putPrepared } from './prepared.ts';
 import { findTools, ROOT } from './tools.ts';
 
 export type HomeKind = 'embedded' | 'native';
@@ -72,10 +73,6 @@ export async function openSite(kind: HomeKind, { fsync = true } = {}): Promise<S
 	// PostgreSQL may run as an account of its own and must get through to its folder.
 	await chmod(directory, 0o711);
 	const dataDir = join(directory, 'data');
-	if (kind === 'embedded') {
-		await mkdir(dataDir, { mode: 0o700 });
-		await putMigrated(dataDir);
-	}
 	const native = kind === 'native' ? await runNative(join(directory, 'native'), fsync) : undefined;
 	const options: HomeOptions = {
 		dataDir,
@@ -89,8 +86,7 @@ export async function openSite(kind: HomeKind, { fsync = true } = {}): Promise<S
 		await rm(directory, { recursive: true, force: true, maxRetries: 5 });
 	};
 	try {
-		const home = await openHome(options);
-		const people = await drawCity(home).finally(() => home.close());
+		const people = native ? await drawIn(options) : await putDrawn(options);
 		return {
 			kind,
 			dataDir,
@@ -107,6 +103,23 @@ export async function openSite(kind: HomeKind, { fsync = true } = {}): Promise<S
 		await close();
 		throw error;
 	}
+}
+
+async function drawIn(options: HomeOptions): Promise<Record<Job, Person>> {
+	const home = await openHome(options);
+	return drawCity(home).finally(() => home.close());
+}
+
+/** The embedded home, drawn once for a whole run; who its people are lies beside its database. */
+async function putDrawn(options: HomeOptions): Promise<Record<Job, Person>> {
+	const file = 'people.json';
+	await mkdir(options.dataDir, { mode: 0o700 });
+	await putPrepared('site', options.dataDir, async (directory) => {
+		await putMigrated(directory);
+		const people = await drawIn({ ...options, dataDir: directory });
+		await writeFile(join(directory, file), JSON.stringify(people));
+	});
+	return JSON.parse(await readFile(join(options.dataDir, file), 'utf8')) as Record<Job, Person>;
 }
 
 /** Draws the demo district and gives it one person for each job; the team belongs to every unit. */
