@@ -197,6 +197,9 @@ call('api.wall', '', ROLE_NEEDED, ['desk wall admin', 'ok']);
 for (const schema of ['api', 'private']) {
 	call(`${schema}.wall_points`, '30', ROLE_NEEDED, ['desk wall admin', 'ok']);
 	call(`${schema}.board`, "'street', null, null, null", ROLE_NEEDED, ['desk wall admin', 'ok']);
+	call(`${schema}.hotspot_spots`, '0, 100', ROLE_NEEDED, ['desk wall admin', 'ok']);
+	call(`${schema}.patrol_hours`, '', ROLE_NEEDED, ['desk wall admin', 'ok']);
+	call(`${schema}.hotspot_surroundings`, '119.4583, 32.7901, 150', ROLE_NEEDED, ['desk wall admin', 'ok']);
 }
 call('api.patrol_work', '', SIGNED_IN);
 call('api.export_cases', '', SERVICE, SIGNED_IN);
@@ -672,6 +675,7 @@ export { CALLS };
 
 /** Internals nobody calls from outside: triggers, and steps of the functions above. */
 export const SEALED = [
+	...['need_hotspot_role', 'packed'],
 	...['working_hours_between', 'unknown_years', 'keep_limit', 'stage_limit', 'clock_of', 'case_clocks'],
 	...['limit_hours', 'limit_share'],
 	...['holders', 'tell', 'unit_people', 'request_state', 'log_request', 'flag_decider', 'raise_flag'],
@@ -783,6 +787,9 @@ export const DEFINERS = [
 		'wall',
 		'wall_points',
 		'board',
+		'hotspot_spots',
+		'patrol_hours',
+		'hotspot_surroundings',
 		'staff_list',
 		'photos_to_judge',
 		'photo_judgement',

@@ -108,6 +108,7 @@ export const TABLES: Record<string, Table> = {
 	facilities: staffOnly,
 	facility_versions: staffOnly,
 	handled_requests: serviceOnly,
+	hotspot_settings: staffOnly,
 	ended_sessions: serviceOnly,
 	imported_rows: forStaff(['data_officer admin', ALL]),
 	imports: forStaff(['data_officer admin', ALL]),

@@ -311,6 +311,8 @@ const WEAKENED: [string, string, string][] = [
 	['private.board', 'and f.is_suspended', ''],
 	['private.wall_points', 'if not (', 'if false and not ('],
 	['private.wall_points', "r.status <> 'declined' order", 'true order'],
+	['private.need_hotspot_role', 'if not (', 'if false and not ('],
+	['private.hotspot_spots', "r.status <> 'declined' and", ''],
 	['private.public_map', 'f.is_open or f.closed_at >= since', 'true'],
 	['private.history_rows', 'when i.content = r.content then', 'when false then'],
 	['private.history_rows', 't.version is distinct from i.case_version', 'false'],

@@ -174,6 +174,8 @@ export type Database = {
 			follow: { Args: { code_hash: string; pin_hash: string }; Returns: Json };
 			forget_photo: { Args: { sha256: string }; Returns: Json };
 			forgive_sign_in: { Args: { account: string; device?: string; network?: string }; Returns: Json };
+			hotspot_spots: { Args: { after?: number; max_rows?: number }; Returns: Json };
+			hotspot_surroundings: { Args: { lat: number; lng: number; radius_m?: number }; Returns: Json };
 			import_areas: { Args: { areas: Json; import: Json; is_last?: boolean }; Returns: Json };
 			import_base_features: { Args: { features: Json; import: Json; is_last?: boolean }; Returns: Json };
 			import_calendar: { Args: { days?: Json; hours?: Json; import: Json }; Returns: Json };
@@ -229,6 +231,7 @@ export type Database = {
 			open_requests: { Args: { max_rows?: number }; Returns: Json };
 			orphan_photos: { Args: { before: string; max_rows?: number }; Returns: Json };
 			password_changed: { Args: { session?: string; staff: string }; Returns: Json };
+			patrol_hours: { Args: Record<PropertyKey, never>; Returns: Json };
 			patrol_work: { Args: { unit_id?: number }; Returns: Json };
 			photo_access: { Args: { purpose?: string; sha256: string }; Returns: Json };
 			photo_differences: { Args: Record<PropertyKey, never>; Returns: Json };

@@ -1,0 +1,44 @@
+begin;
+select no_plan();
+\ir district.psql
+
+create function pg_temp.spots(who text, more text default '') returns jsonb language sql as $$ select pg_temp.tried(who, format('select api.hotspot_spots(%s)', more))::jsonb; $$;
+-- The i-th whole number of a packed column.
+create function pg_temp.nth(page jsonb, name text, i int, bytes int) returns int language sql as $$
+	select ('x' || lpad(encode(substring(decode(page ->> name, 'base64') from i * bytes + 1 for bytes), 'hex'), 8, '0'))::bit(32)::int;
+$$;
+select private.set_clock('2026-09-28T02:30:00Z');
+select pg_temp.report('a', '{"category": "0504"}');
+set constraints all immediate; set constraints all deferred;
+create temporary table page as select pg_temp.spots('office') as p;
+select is((select (p ->> 'n')::int from page), (select count(*)::int from app.reports r where r.on_street is not null and r.status <> 'declined'), 'every report that was not declined');
+select is((select length(decode(p ->> 'lng', 'base64')) from page), (select 4 * (p ->> 'n')::int from page), 'four bytes a place');
+select is((select length(decode(p ->> 'flags', 'base64')) from page), (select 2 * (p ->> 'n')::int from page), 'two bytes of flags');
+select is((select p ->> 'next' from page), null, 'all on one page');
+select ok((select p::text !~ 'report_id|case_id|description|reporter|number' from page), 'without saying whose');
+select is((select pg_temp.nth(p, 'hour', (p ->> 'n')::int - 1, 4) from page),
+	(extract(epoch from timestamp '2026-09-28 10:00' - timestamp '2000-01-01') / 3600)::int, 'the hour of the city''s own clock');
+select is((select p -> 'categories' -> pg_temp.nth(p, 'category', (p ->> 'n')::int - 1, 2) ->> 'code' from page), '0504', 'its category');
+select is((select pg_temp.nth(p, 'flags', (p ->> 'n')::int - 1, 2) & 255 from page), 1, 'open, and not found by a patrol');
+select is((select round((p #>> '{origin,1}')::numeric + pg_temp.nth(p, 'lat', (p ->> 'n')::int - 1, 4) / 1e6, 5) from page),
+	(select round(extensions.st_y(r.on_street)::numeric, 5) from app.reports r order by r.number desc limit 1), 'on the street, not where the phone stood');
+select is(pg_temp.spots('office', '0, 1') ->> 'n', '1', 'in pages');
+select is((pg_temp.spots('office', '0, 1') ->> 'next')::bigint, (select min(r.number) from app.reports r where r.on_street is not null), 'that say where they end');
+select is(pg_temp.tried('team_a', 'select api.hotspot_spots()'), 'role_needed', 'a team does not read the city''s places');
+select is(pg_temp.tried('wall', $$select api.hotspot_spots() ->> 'seed'$$), '20161', 'with the seed of the draws');
+
+-- ---- where patrols are out ----
+select is(pg_temp.tried('office', $$select api.patrol_hours() ->> 'n'$$), '0', 'no shifts, no hours');
+insert into app.shifts (unit_id, name, starts, ends, weekdays, first_day) values
+	(pg_temp.unit('一中队'), '日班', '08:00', '16:00', '{1,2,3,4,5}', '2026-01-01'), (pg_temp.unit('一中队'), '夜班', '22:00', '02:00', '{6}', '2026-01-01');
+select is((select round(sum(h::numeric), 1) from jsonb_array_elements_text(pg_temp.tried('office', 'select api.patrol_hours()')::jsonb -> 'hours') h),
+	44.0, 'five days of eight hours and a night of four, on the unit''s ground');
+select is(pg_temp.tried('team_a', 'select api.patrol_hours()'), 'role_needed', 'not for a team');
+
+-- ---- around a place ----
+create temporary table around as select pg_temp.tried('office', 'select api.hotspot_surroundings(119.4583, 32.7901, 400)')::jsonb as s;
+select ok((select (s #>> '{cases,total}')::int >= 0 and jsonb_typeof(s -> 'facilities') = 'array' and jsonb_typeof(s -> 'acts') = 'array' from around), 'cases, facilities and acts');
+select ok((select s::text !~ 'staff|actor|reporter|description|plate' from around), 'and nobody''s name');
+select is(pg_temp.tried('inspector_a', 'select api.hotspot_surroundings(119.4583, 32.7901)'), 'role_needed', 'for those who judge hotspots');
+select * from finish();
+rollback;
