@@ -1,0 +1,75 @@
+import { expectation } from './exposure.ts';
+import { discoveries } from './false-discovery.ts';
+import { giStar } from './gi-star.ts';
+import type { Neighbours } from './neighbours.ts';
+import {
+	permutationP,
+	referenceOf,
+	sharedDraws,
+	usualPermutations,
+	type PermutationOptions,
+	type Reference,
+	type SharedDraws
+} from './permutation.ts';
+
+export interface SignificanceOptions extends PermutationOptions {
+	/** The false discovery rate kept, in (0, 1). */
+	rate: number;
+	/** Places with fewer reports of their own are not tested: one report is an incident. */
+	leastCount: number;
+}
+
+export const usualSignificance = { permutations: usualPermutations, rate: 0.05, leastCount: 3 } as const;
+
+/** Significant hotspots of one lattice or network, as columns: entry i of every array is place i. */
+export interface Significance {
+	options: SignificanceOptions;
+	counts: Float64Array;
+	/** Counts at the city's rate over the place's exposure; with no exposure given, the mean count. */
+	expected: Float64Array;
+	/** What was compared: counts, or with exposure the residuals of `expectation`. */
+	values: Float64Array;
+	/** Gi* of `values`. */
+	score: Float64Array;
+	/** Conditional permutation p-value, that values around are as high by chance. */
+	p: Float64Array;
+	/** Adjusted by Benjamini and Hochberg over the tested places; NaN where not tested. */
+	adjusted: Float64Array;
+	/** 1 where it is a hotspot at the rate asked for. */
+	hot: Uint8Array;
+	/** Places tested, and hotspots among them. */
+	tested: number;
+	count: number;
+	/** For the same places, draws and values again: `shuffleTest` relabels over it. */
+	reference: Reference;
+}
+
+/**
+ * Gi*, conditional permutation p-values and a false discovery rate in one: which places have more reports in and around
+ * them than chance would deal there. `counts` has the reports of each place; `exposure`, when given, the street-km,
+ * patrol-hours or other amount per place that reports would be proportional to. `draws` of an earlier call with the same
+ * neighbours, permutations and seed save drawing again.
+ */
+export function significantHotspots(
+	counts: Float64Array,
+	neighbours: Neighbours,
+	options: SignificanceOptions,
+	{ exposure, draws }: { exposure?: Float64Array; draws?: SharedDraws } = {}
+): Significance {
+	const { expected, values } = compared(counts, exposure);
+	const reference = referenceOf(values, draws ?? sharedDraws(neighbours, options));
+	const p = permutationP(reference, neighbours).high;
+	const enough = Uint8Array.from(counts, (count) => Number(count >= options.leastCount));
+	const { found, adjusted, tested, count } = discoveries(p, options.rate, enough);
+	const score = giStar(values, neighbours);
+	return { options, counts, expected, values, score, p, adjusted, hot: found, tested, count, reference };
+}
+
+function compared(counts: Float64Array, exposure: Float64Array | undefined) {
+	if (exposure) {
+		const { expected, residual } = expectation(counts, exposure);
+		return { expected, values: residual };
+	}
+	const mean = counts.reduce((sum, count) => sum + count, 0) / counts.length;
+	return { expected: new Float64Array(counts.length).fill(mean), values: counts };
+}
