@@ -17,7 +17,8 @@ export function binomialMass(k: number, n: number, p: number): number {
 	if (k < 0 || k > n) return 0;
 	if (p <= 0) return k === 0 ? 1 : 0;
 	if (p >= 1) return k === n ? 1 : 0;
-	const ln = lnGamma(n + 1) - lnGamma(k + 1) - lnGamma(n - k + 1) + k * Math.log(p) + (n - k) * Math.log1p(-p);
+	const ln =
+		lnGamma(n + 1) - lnGamma(k + 1) - lnGamma(n - k + 1) + k * Math.log(p) + (n - k) * Math.log1p(-p);
 	return Math.exp(ln);
 }
 
@@ -35,7 +36,8 @@ export function binomialShareQuantile(tail: number, n: number, p: number): numbe
 	while (sum < tail && k < n) {
 		k += 1;
 		// Each count from the one before it; anew now and then, so that errors do not add up.
-		mass = (k - from) % 64 === 0 || mass === 0 ? binomialMass(k, n, p) : (mass * (n - k + 1) * p) / (k * (1 - p));
+		mass =
+			(k - from) % 64 === 0 || mass === 0 ? binomialMass(k, n, p) : (mass * (n - k + 1) * p) / (k * (1 - p));
 		sum += mass;
 	}
 	const alpha = mass > 0 ? (sum - tail) / mass : 0;

@@ -26,7 +26,10 @@ test('marks the month that is beyond its limits', () => {
 });
 
 test('marks eight in a row on one side, over a month without cases', () => {
-	const shares = [...months(0.8, 0.8, 0.8, 0.8, 0.8, 0.8, 0.8, 0.8), ...months(0.9, 0.9, 0.9, 0.9, 0.9, 0.9, 0.9)];
+	const shares = [
+		...months(0.8, 0.8, 0.8, 0.8, 0.8, 0.8, 0.8, 0.8),
+		...months(0.9, 0.9, 0.9, 0.9, 0.9, 0.9, 0.9)
+	];
 	const chart = controlChart([...shares, { part: 0, of: 0 }, { part: 90, of: 100 }])!;
 	expect(chart.points.slice(0, 8).every(({ signal }) => signal !== null)).toBe(true);
 	expect(chart.points.at(-2)!.rate).toBeNull();

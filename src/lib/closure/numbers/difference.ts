@@ -25,5 +25,9 @@ export function difference(before: Share, after: Share): Difference | null {
 	const d = p1 - p2;
 	const low = Math.max(-1, d - Math.hypot(p1 - i1.low, i2.high - p2));
 	const high = Math.min(1, d + Math.hypot(i1.high - p1, p2 - i2.low));
-	return { difference: d, interval: { low, high }, reading: low > 0 ? 'higher' : high < 0 ? 'lower' : 'same' };
+	return {
+		difference: d,
+		interval: { low, high },
+		reading: low > 0 ? 'higher' : high < 0 ? 'lower' : 'same'
+	};
 }

@@ -1,0 +1,233 @@
+import { factFlag, type FactTable } from '../facts/fact-table.ts';
+import { counts, type Count } from './definitions.ts';
+import { Medians } from './medians.ts';
+import { blockRows, keepRows, masksOf, type Selection } from './selection.ts';
+import { Slots, grown } from './slots.ts';
+
+/** What a board has one row for. Sources and classes of streets are numbered by their codes, categories by theirs plus one. */
+export const groupings = ['street', 'unit', 'area', 'segment', 'category', 'streetClass'] as const;
+export type Grouping = (typeof groupings)[number];
+
+/** Codes of `factSources`, with room for more. */
+export const sourceRoom = 8;
+
+/** Counts of one row of a board, or of all. */
+export interface TallyRow extends Record<Count, number> {
+	/** Median working hours from the last dispatch to the last closure; null when nothing was closed, or not asked for. */
+	medianHours: number | null;
+	/** Cases filed in the period by who reported first; position is the code of `factSources`. */
+	filedBySource: number[];
+}
+
+/** A board's counts, from one pass. */
+export interface Tally {
+	/** By id; without those that nothing was counted for. A case in none (no street, no unit) is in `total` alone. */
+	rows: Map<number, TallyRow>;
+	total: TallyRow;
+	/** Cases that were looked at and met the selection's conditions. */
+	cases: number;
+}
+
+// A case falls into one of 128 kinds for its group, and one addition a case is all that the pass makes. Bit 6 tells the two
+// halves apart.
+//   closed in the period:  on time 1, verified 2, returned 4, window over 8, recurred 16, filed in the period 32
+//   anything else:         due 1, returned 2, suspended 4, open 8, overdue 16, filed in the period 32
+const kinds = 128;
+const closedHalf = 64;
+
+/**
+ * Counts a selection's cases by street, unit, area … in one pass over the facts, O(rows) with one read of each column that matters.
+ * [from, until) is the period, `at` the moment of reading (product: “Numbers”):
+ *
+ * - closed: the last closure lies in the period; due: those, and dispatched cases whose limit lies in it and that were open at its end;
+ * - open: filed before the period's end and neither closed nor voided; overdue: open and past their limit at `at`;
+ * - window_over: closed in the period and the category's recurrence window has passed at `at`; recurred: of those, with a recurrence.
+ *
+ * @param by null: only the total
+ * @param withHours the medians are about a third of the time
+ */
+export function tally(
+	table: FactTable,
+	selection: Selection,
+	by: Grouping | null,
+	{ withHours = true } = {}
+): Tally {
+	const ids = by && idsOf(table, by);
+	const masks = masksOf(table, selection);
+	const kept = new Uint16Array(blockRows);
+	const slots = new Slots();
+	const medians = withHours ? new Medians(table.length) : null;
+	let kindCounts = new Int32Array(kinds);
+	let sources = new Int32Array(sourceRoom);
+	let cases = 0;
+	for (let start = 0; start < table.length; start += blockRows) {
+		const { offsets, length } = keepRows(masks, start, Math.min(blockRows, table.length - start), kept);
+		if (length === 0) continue;
+		// A block cannot bring more new groups than it has cases.
+		const room = slots.length + (ids ? length : 0);
+		if (room * kinds > kindCounts.length) {
+			kindCounts = grown(kindCounts, room * kinds);
+			sources = grown(sources, room * sourceRoom);
+		}
+		medians?.reserve(room);
+		cases += countBlock(table, selection, {
+			start,
+			offsets,
+			length,
+			ids,
+			slots,
+			kindCounts,
+			sources,
+			medians
+		});
+	}
+	return told(slots, kindCounts, sources, medians?.read(slots.length) ?? null, cases);
+}
+
+/** The column of a grouping. Codes begin at 0, which is taken (0 is a case in no group): they are moved up by one. */
+export function idsOf(table: FactTable, by: Grouping): Int32Array {
+	const column = table[by];
+	if (column instanceof Int32Array) return column;
+	const shift = by === 'category' ? 1 : 0;
+	return Int32Array.from({ length: table.length }, (_, row) => column[row]! + shift);
+}
+
+/** Some rows of the facts, and where they are counted. */
+interface Block {
+	/** Row of the facts at offset 0. */
+	start: number;
+	offsets: Uint16Array;
+	length: number;
+	ids: Int32Array | null;
+	slots: Slots;
+	/** By slot and kind. */
+	kindCounts: Int32Array;
+	/** By slot and source. */
+	sources: Int32Array;
+	medians: Medians | null;
+}
+
+/** Counts a block's rows; returns how many are not voided. Moments are compared from `from` on, as unsigned numbers. */
+function countBlock(table: FactTable, { from, until, at }: Selection, block: Block): number {
+	const { filedAt, dispatchedAt, dueAt, closedAt, workSeconds, flags, category, source, recurrenceSeconds } =
+		table;
+	const { start, offsets, length, ids, slots, kindCounts, sources, medians } = block;
+	const span = Math.max(0, until - from);
+	let { lookup } = slots;
+	let cases = 0;
+	for (let i = 0; i < length; i += 1) {
+		const row = start + offsets[i]!;
+		const flag = flags[row]!;
+		if ((flag & factFlag.voided) !== 0) continue;
+		cases += 1;
+		const filed = filedAt[row]!;
+		const closed = closedAt[row]!;
+		const isFiled = (filed - from) >>> 0 < span ? 1 : 0;
+		const isClosed = (closed - from) >>> 0 < span;
+		let kind = isFiled << 5;
+		if (isClosed) {
+			const isOver = closed + recurrenceSeconds[category[row]!]! <= at ? 1 : 0;
+			// Bits 3, 4 and 5 of the flags are on time, verified, returned; bit 7 is recurred.
+			kind |= closedHalf | ((flag >> 3) & 7) | (isOver << 3) | ((isOver & (flag >> 7)) << 4);
+		} else {
+			const due = dueAt[row]!;
+			// Returned is bit 5, suspended bit 2.
+			if ((due - from) >>> 0 < span && closed >= until && dispatchedAt[row]! < until)
+				kind |= 1 | ((flag >> 4) & 2) | (flag & 4);
+			if ((flag & factFlag.open) !== 0) kind |= (filed < until ? 8 : 0) | (due < at ? 16 : 0);
+			if (kind === 0) continue;
+		}
+		let slot = 0;
+		if (ids !== null) {
+			const id = ids[row]!;
+			slot = id < lookup.length ? lookup[id]! - 1 : -1;
+			if (slot < 0) {
+				slot = slots.add(id);
+				lookup = slots.lookup;
+			}
+		}
+		kindCounts[slot * kinds + kind]! += 1;
+		if (isFiled !== 0) sources[slot * sourceRoom + source[row]!]! += 1;
+		if (isClosed && medians !== null) {
+			const worked = workSeconds[row]!;
+			if (worked >= 0) medians.add(slot, worked);
+		}
+	}
+	return cases;
+}
+
+/** What each kind adds to each count: bit b of `adds[count]`'s entry for a kind is 0 or 1. */
+const adds: readonly (readonly [Count, Uint8Array])[] = counts.map((count) => [
+	count,
+	Uint8Array.from({ length: kinds }, (_, kind) => +isIn(count, kind))
+]);
+
+function isIn(count: Count, kind: number): boolean {
+	const isClosed = (kind & closedHalf) !== 0;
+	const bit = (n: number) => (kind & n) !== 0;
+	switch (count) {
+		case 'filed':
+			return bit(32);
+		case 'closed':
+			return isClosed;
+		case 'due':
+			return isClosed || bit(1);
+		case 'on_time':
+			return isClosed && bit(1);
+		case 'verified':
+			return isClosed && bit(2);
+		case 'returned':
+			return isClosed ? bit(4) : bit(2);
+		case 'suspended_due':
+			return !isClosed && bit(4);
+		case 'on_time_due':
+			return isClosed || (bit(1) && !bit(4));
+		case 'window_over':
+			return isClosed && bit(8);
+		case 'recurred':
+			return isClosed && bit(16);
+		case 'open':
+			return !isClosed && bit(8);
+		case 'overdue':
+			return !isClosed && bit(16);
+	}
+}
+
+function told(
+	slots: Slots,
+	kindCounts: Int32Array,
+	sources: Int32Array,
+	middles: Float64Array | null,
+	cases: number
+): Tally {
+	const rows = new Map<number, TallyRow>();
+	const total = emptyRow();
+	for (let slot = 0; slot < slots.length; slot += 1) {
+		const row = emptyRow();
+		for (let kind = 0; kind < kinds; kind += 1) {
+			const n = kindCounts[slot * kinds + kind]!;
+			if (n === 0) continue;
+			for (const [count, does] of adds) row[count] += n * does[kind]!;
+		}
+		for (let code = 0; code < sourceRoom; code += 1)
+			row.filedBySource[code] = sources[slot * sourceRoom + code]!;
+		for (const count of counts) total[count] += row[count];
+		row.filedBySource.forEach((n, code) => (total.filedBySource[code]! += n));
+		row.medianHours = hoursOf(middles?.[slot]);
+		if (slots.ids[slot] !== 0) rows.set(slots.ids[slot]!, row);
+	}
+	total.medianHours = hoursOf(middles?.[slots.length]);
+	return { rows, total, cases };
+}
+
+/** Seconds as hours to one decimal, half away from zero as SQL's `round` does; null of none. */
+function hoursOf(seconds: number | undefined): number | null {
+	if (seconds === undefined || Number.isNaN(seconds)) return null;
+	return Math.round(seconds / 360) / 10;
+}
+
+/** A row that no case is in. */
+export function emptyRow(): TallyRow {
+	const zeros = Object.fromEntries(counts.map((count) => [count, 0])) as Record<Count, number>;
+	return { ...zeros, medianHours: null, filedBySource: new Array<number>(sourceRoom).fill(0) };
+}
