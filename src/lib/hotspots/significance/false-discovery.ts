@@ -19,21 +19,27 @@ export interface Discoveries {
  */
 export function discoveries(p: Float64Array, rate: number, tested?: Uint8Array): Discoveries {
 	if (!(rate > 0 && rate < 1)) throw new RangeError(`rate ${rate} must lie between 0 and 1`);
-	const order = [...p.keys()].filter((i) => !Number.isNaN(p[i]!) && (tested?.[i] ?? 1) === 1);
-	order.sort((a, b) => p[a]! - p[b]!);
-	const m = order.length;
-	const adjusted = new Float64Array(p.length).fill(NaN);
-	const found = new Uint8Array(p.length);
-	let least = 1;
-	let count = 0;
-	for (let k = m; k > 0; k--) {
-		const i = order[k - 1]!;
-		least = Math.min(least, (p[i]! * m) / k);
-		adjusted[i] = least;
-		if (least <= rate) {
-			found[i] = 1;
-			count += 1;
-		}
+	const isTested = (i: number) => !Number.isNaN(p[i]!) && (tested?.[i] ?? 1) === 1;
+	const ascending = p.filter((_, i) => isTested(i)).sort();
+	const m = ascending.length;
+	// From the greatest down: the lowest rate at which each of the sorted would be found.
+	const lowest = new Float64Array(m);
+	for (let k = m, least = 1; k > 0; k--) {
+		least = Math.min(least, (ascending[k - 1]! * m) / k);
+		lowest[k - 1] = least;
 	}
-	return { found, adjusted, tested: m, count };
+	const adjusted = p.map((value, i) => (isTested(i) ? lowest[indexOf(ascending, value)]! : NaN));
+	const found = Uint8Array.from(adjusted, (value) => Number(value <= rate));
+	return { found, adjusted, tested: m, count: found.reduce((sum, one) => sum + one, 0) };
+}
+
+/** Where a value stands among ascending ones that hold it; the first of equals, which all have one adjusted p-value. */
+function indexOf(ascending: Float64Array, value: number): number {
+	let [low, high] = [0, ascending.length];
+	while (low < high) {
+		const middle = (low + high) >>> 1;
+		if (ascending[middle]! >= value) high = middle;
+		else low = middle + 1;
+	}
+	return low;
 }

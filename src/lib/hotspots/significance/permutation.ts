@@ -105,22 +105,46 @@ export function permutationP(
 	neighbours: Neighbours,
 	origin?: Int32Array
 ): PermutationP {
+	const { above, below } = countDraws(reference, neighbours, origin, true);
+	return { high: asP(above, reference, neighbours), low: asP(below!, reference, neighbours) };
+}
+
+/** `permutationP(…).high` alone, in about two thirds of the time. */
+export function highP(reference: Reference, neighbours: Neighbours, origin?: Int32Array): Float64Array {
+	return asP(countDraws(reference, neighbours, origin, false).above, reference, neighbours);
+}
+
+function asP(counts: Int32Array, { shared }: Reference, { start }: Neighbours): Float64Array {
+	return Float64Array.from(counts, (count, i) =>
+		start[i + 1] === start[i] ? 1 : (1 + count) / (shared.permutations + 1)
+	);
+}
+
+/** How many draws reach the observed sum of each place from above, and from below when wanted. */
+interface Counts {
+	observed: Float64Array;
+	above: Int32Array;
+	below: Int32Array | null;
+}
+
+function countDraws(
+	reference: Reference,
+	neighbours: Neighbours,
+	origin: Int32Array | undefined,
+	isTwoSided: boolean
+): Counts {
 	const n = placesIn(neighbours);
 	const { values: original, shared } = reference;
 	if (n !== shared.n) throw new RangeError(`${n} places when the draws are of ${shared.n}`);
 	const values = origin ? Float64Array.from(origin, (place) => original[place]!) : original;
-	const observed = rowSums(values, neighbours);
-	const above = new Int32Array(n);
-	const below = new Int32Array(n);
-	if (neighbours.weight) countWeighted(reference, neighbours, origin, observed, above, below);
-	else countShared(reference, neighbours, origin, observed, above, below);
-	const { start } = neighbours;
-	const { permutations } = shared;
-	const p = (counts: Int32Array) =>
-		Float64Array.from(counts, (count, i) =>
-			start[i + 1] === start[i] ? 1 : (1 + count) / (permutations + 1)
-		);
-	return { high: p(above), low: p(below) };
+	const counts = {
+		observed: rowSums(values, neighbours),
+		above: new Int32Array(n),
+		below: isTwoSided ? new Int32Array(n) : null
+	};
+	if (neighbours.weight) countWeighted(reference, neighbours, origin, counts);
+	else countShared(reference, neighbours, origin, counts);
+	return counts;
 }
 
 /** Σⱼ wᵢⱼ xⱼ over the neighbours of each place, without itself. */
@@ -136,16 +160,14 @@ function countShared(
 	{ shared, values, sums, tolerance }: Reference,
 	{ start }: Neighbours,
 	origin: Int32Array | undefined,
-	observed: Float64Array,
-	above: Int32Array,
-	below: Int32Array
+	{ observed, above, below }: Counts
 ): void {
 	const { n, permutations } = shared;
 	for (let i = 0; i < n; i++) {
 		const all = sums.get(start[i + 1]! - start[i]!);
 		if (!all) continue;
 		above[i] = permutations - firstAtLeast(all.ascending, observed[i]! - tolerance);
-		below[i] = firstAbove(all.ascending, observed[i]! + tolerance);
+		if (below) below[i] = firstAbove(all.ascending, observed[i]! + tolerance);
 	}
 	const holder = origin ? inverse(origin) : null;
 	for (const [k, draws] of shared.draws) {
@@ -159,9 +181,10 @@ function countShared(
 				if (start[i + 1]! - start[i]! !== k) continue;
 				const without = sum - values[place]! + last;
 				const least = observed[i]! - tolerance;
+				if (sum >= least !== without >= least) above[i]! += sum >= least ? -1 : 1;
+				if (!below) continue;
 				const most = observed[i]! + tolerance;
-				above[i]! += Number(without >= least) - Number(sum >= least);
-				below[i]! += Number(without <= most) - Number(sum <= most);
+				if (sum <= most !== without <= most) below[i]! += sum <= most ? -1 : 1;
 			}
 		}
 	}
@@ -171,9 +194,7 @@ function countWeighted(
 	{ shared, values: original, tolerance }: Reference,
 	{ start, weight }: Neighbours,
 	origin: Int32Array | undefined,
-	observed: Float64Array,
-	above: Int32Array,
-	below: Int32Array
+	{ observed, above, below }: Counts
 ): void {
 	const { n, permutations } = shared;
 	for (let i = 0; i < n; i++) {
@@ -191,7 +212,7 @@ function countWeighted(
 				sum += weight![from + j]! * original[place === self ? draws[at + k]! : place]!;
 			}
 			if (sum >= least) above[i]! += 1;
-			if (sum <= most) below[i]! += 1;
+			if (below && sum <= most) below[i]! += 1;
 		}
 	}
 }

@@ -1,6 +1,6 @@
 import { discoveries } from './false-discovery.ts';
 import type { Neighbours } from './neighbours.ts';
-import { permutationP } from './permutation.ts';
+import { highP } from './permutation.ts';
 import { randomFrom, shuffle } from './random.ts';
 import type { Significance } from './significant.ts';
 
@@ -35,9 +35,9 @@ export function shuffleTest(
 	let withAlarm = 0;
 	for (let round = 0; round < times; round++) {
 		shuffle(origin, random);
-		const { high } = permutationP(reference, neighbours, origin);
+		const p = highP(reference, neighbours, origin);
 		const enough = Uint8Array.from(origin, (place) => Number(counts[place]! >= options.leastCount));
-		const { count, found } = discoveries(high, options.rate, enough);
+		const { count, found } = discoveries(p, options.rate, enough);
 		alarms[round] = count;
 		if (count > 0) withAlarm += 1;
 		tell?.(round + 1, origin, found);

@@ -1,13 +1,13 @@
 import { expect, test } from 'vitest';
 import { expectation } from './exposure.ts';
-import { latticeInBox } from './hexagon-lattice.ts';
+import { cellAt, latticeInBox } from './hexagon-lattice.ts';
 import { randomFrom } from './random.ts';
 import { shuffleTest } from './shuffle.ts';
 import { significantHotspots } from './significant.ts';
 
 const lattice = latticeInBox([0, 0, 6_000, 6_000], 150);
 const n = lattice.x.length;
-const options = { permutations: 9_999, seed: 5, rate: 0.05, leastCount: 3 };
+const options = { permutations: 9_999, seed: 5, rate: 0.05, leastCount: 3, cap: Infinity };
 /** Knuth's Poisson numbers, good enough for small means. */
 const poisson = (mean: number, random: () => number) => {
 	let k = 0;
@@ -42,6 +42,24 @@ test('one place alone, however high, makes no hotspot of itself', () => {
 	expect(significantHotspots(counts, lattice.neighbours, options).hot[n >> 1]).toBe(0);
 });
 
+test('with residuals cut, one place with thousands of reports neither marks those around it nor hides a cluster', () => {
+	const random = randomFrom(15);
+	const spike = cellAt(lattice, 900, 900);
+	const counts = Float64Array.from(lattice.x, (_, i) => poisson(isPlanted(i) ? 8 : 2, random.next));
+	counts[spike] = 17_070;
+	const found = (cap: number) => significantHotspots(counts, lattice.neighbours, { ...options, cap }).hot;
+	const beside = [
+		...lattice.neighbours.list.slice(lattice.neighbours.start[spike], lattice.neighbours.start[spike + 1])
+	];
+	const share = (hot: Uint8Array) => {
+		const planted = [...hot.keys()].filter(isPlanted);
+		return planted.filter((i) => hot[i]).length / planted.length;
+	};
+	expect(beside.some((i) => found(3)[i])).toBe(false);
+	expect(share(found(3))).toBeGreaterThan(0.6);
+	expect(share(found(Infinity))).toBeLessThan(share(found(3)));
+});
+
 test('relabelled at random, the planted cluster is gone and false alarms are rare', () => {
 	const random = randomFrom(13);
 	const counts = Float64Array.from(lattice.x, (_, i) => poisson(isPlanted(i) ? 8 : 2, random.next));
@@ -68,6 +86,7 @@ test('expected counts add up, residuals have variance 1, nothing exposed is refu
 	// The rate is uniform over ½ … 1½: its variance is 1 ÷ 12.
 	expect(dispersion).toBeCloseTo(1 / 12, 1);
 	expect(sum(residual.map((value) => value * value)) / n).toBeCloseTo(1, 1);
+	expect(() => expectation(counts, exposure, 0)).toThrow(RangeError);
 	expect(() => expectation(counts, new Float64Array(n))).toThrow(RangeError);
 	expect(() => expectation(counts, new Float64Array(1))).toThrow(RangeError);
 });

@@ -3,7 +3,7 @@ import { discoveries } from './false-discovery.ts';
 import { giStar } from './gi-star.ts';
 import type { Neighbours } from './neighbours.ts';
 import {
-	permutationP,
+	highP,
 	referenceOf,
 	sharedDraws,
 	usualPermutations,
@@ -17,9 +17,19 @@ export interface SignificanceOptions extends PermutationOptions {
 	rate: number;
 	/** Places with fewer reports of their own are not tested: one report is an incident. */
 	leastCount: number;
+	/**
+	 * Residuals above it are cut to it (see `expectation`): one address that reports daily then makes no hotspots of all the
+	 * places around it, and hides no others. Infinity cuts nothing.
+	 */
+	cap: number;
 }
 
-export const usualSignificance = { permutations: usualPermutations, rate: 0.05, leastCount: 3 } as const;
+export const usualSignificance = {
+	permutations: usualPermutations,
+	rate: 0.05,
+	leastCount: 3,
+	cap: 3
+} as const;
 
 /** Significant hotspots of one lattice or network, as columns: entry i of every array is place i. */
 export interface Significance {
@@ -27,7 +37,7 @@ export interface Significance {
 	counts: Float64Array;
 	/** Counts at the city's rate over the place's exposure; with no exposure given, the mean count. */
 	expected: Float64Array;
-	/** What was compared: counts, or with exposure the residuals of `expectation`. */
+	/** What was compared: the residuals of `expectation`; with the same exposure everywhere and no cut, counts on another scale. */
 	values: Float64Array;
 	/** Gi* of `values`. */
 	score: Float64Array;
@@ -56,20 +66,12 @@ export function significantHotspots(
 	options: SignificanceOptions,
 	{ exposure, draws }: { exposure?: Float64Array; draws?: SharedDraws } = {}
 ): Significance {
-	const { expected, values } = compared(counts, exposure);
+	const everywhere = exposure ?? new Float64Array(counts.length).fill(1);
+	const { expected, residual: values } = expectation(counts, everywhere, options.cap);
 	const reference = referenceOf(values, draws ?? sharedDraws(neighbours, options));
-	const p = permutationP(reference, neighbours).high;
+	const p = highP(reference, neighbours);
 	const enough = Uint8Array.from(counts, (count) => Number(count >= options.leastCount));
 	const { found, adjusted, tested, count } = discoveries(p, options.rate, enough);
 	const score = giStar(values, neighbours);
 	return { options, counts, expected, values, score, p, adjusted, hot: found, tested, count, reference };
-}
-
-function compared(counts: Float64Array, exposure: Float64Array | undefined) {
-	if (exposure) {
-		const { expected, residual } = expectation(counts, exposure);
-		return { expected, values: residual };
-	}
-	const mean = counts.reduce((sum, count) => sum + count, 0) / counts.length;
-	return { expected: new Float64Array(counts.length).fill(mean), values: counts };
 }
