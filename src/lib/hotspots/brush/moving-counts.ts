@@ -1,11 +1,12 @@
 /** How many stretches the reports are cut into: a jump costs at most one of them, a table of this many rows is kept. */
 const usualStretches = 64;
-/** Numbers the table may hold: 64 MB. A finer lattice gets fewer, longer stretches. */
-const mostNumbers = 16_000_000;
+/** Numbers the table may hold, as filters write it anew: 8 MB. A finer lattice gets fewer, longer stretches. */
+const mostNumbers = 2_000_000;
 
 /**
  * How many reports of a stretch of time each place holds, kept as the stretch moves. Reports are in the order of time, `place[i]` is
- * where report i lies (a hexagon, a segment, a square), below 0 for nowhere; `isIn[i]` says whether the filters let it in.
+ * where report i lies (a hexagon, a segment, a square), below 0 for nowhere; `letter[i]` is its kind, and `isIn[letter]` says
+ * whether the filters let that kind in.
  *
  * Every n/64 reports a row of running totals is kept (prefix sums in blocks, as in a two-level rank structure: Jacobson 1989,
  * Space-efficient static trees and graphs). `move` takes whichever is cheaper: adding and taking away the reports that came in and
@@ -14,6 +15,7 @@ const mostNumbers = 16_000_000;
  */
 export class MovingCounts {
 	readonly #place: Int32Array;
+	readonly #letter: Uint16Array;
 	readonly #places: number;
 	readonly #stretch: number;
 	/** Row r: how many of the first r · stretch reports lie in each place and are let in. */
@@ -25,11 +27,12 @@ export class MovingCounts {
 	readonly counts: Uint32Array;
 
 	/** `places`: how many there are. Throws a RangeError when the columns differ in length. */
-	constructor(place: Int32Array, places: number, isIn: Uint8Array) {
-		if (place.length !== isIn.length)
-			throw new RangeError(`${isIn.length} marks for ${place.length} reports`);
+	constructor(place: Int32Array, places: number, letter: Uint16Array, isIn: Uint8Array) {
+		if (place.length !== letter.length)
+			throw new RangeError(`${letter.length} letters for ${place.length} reports`);
 		const rows = Math.max(1, Math.min(usualStretches, Math.floor(mostNumbers / Math.max(1, places))));
 		this.#place = place;
+		this.#letter = letter;
 		this.#places = places;
 		this.#stretch = Math.max(1, Math.ceil(place.length / rows));
 		this.#totals = new Uint32Array((Math.floor(place.length / this.#stretch) + 1) * places);
@@ -40,14 +43,16 @@ export class MovingCounts {
 
 	/** Takes other filters; the stretch stays where it is. */
 	sift(isIn: Uint8Array): void {
-		this.#isIn = isIn;
-		const running = new Uint32Array(this.#places);
-		const place = this.#place;
-		for (let row = 0, i = 0; ; row++) {
-			this.#totals.set(running, row * this.#places);
-			const end = Math.min(place.length, (row + 1) * this.#stretch);
-			for (; i < end; i++) if (isIn[i] && place[i]! >= 0) running[place[i]!]!++;
-			if ((row + 1) * this.#stretch > place.length) break;
+		this.#isIn = isIn.slice();
+		const [place, letter, stretch, places] = [this.#place, this.#letter, this.#stretch, this.#places];
+		const running = this.counts.fill(0);
+		for (let row = 0, i = 0; row * stretch <= place.length; row++) {
+			this.#totals.set(running, row * places);
+			const end = Math.min(place.length, (row + 1) * stretch);
+			for (; i < end; i++) {
+				const p = place[i]!;
+				if (p >= 0) running[p]! += isIn[letter[i]!]!;
+			}
 		}
 		this.#jump(this.#from, this.#to);
 	}
@@ -70,7 +75,7 @@ export class MovingCounts {
 	#jump(from: number, to: number): void {
 		const [places, stretch, totals, counts] = [this.#places, this.#stretch, this.#totals, this.counts];
 		// The nearest row to each edge: what lies between is added or taken away.
-		const lastRow = totals.length / Math.max(1, places) - 1;
+		const lastRow = Math.floor(this.#place.length / stretch);
 		const rowFrom = Math.min(lastRow, Math.round(from / stretch));
 		const rowTo = Math.min(lastRow, Math.round(to / stretch));
 		const [a, b] = [rowFrom * places, rowTo * places];
@@ -82,10 +87,10 @@ export class MovingCounts {
 	}
 
 	#add(from: number, to: number, by: 1 | -1): void {
-		const [place, isIn, counts] = [this.#place, this.#isIn, this.counts];
+		const [place, letter, isIn, counts] = [this.#place, this.#letter, this.#isIn, this.counts];
 		for (let i = from; i < to; i++) {
 			const p = place[i]!;
-			if (p >= 0 && isIn[i]) counts[p]! += by;
+			if (p >= 0) counts[p]! += by * isIn[letter[i]!]!;
 		}
 	}
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { hoursIn, sifted, type Sieve } from './selection.ts';
+import { alphabetOf, hoursIn, sifted, type Sieve } from './selection.ts';
 import { emptySpots, spotFlags } from './spots.ts';
 
 const all: Sieve = { categories: null, hours: [0, 24], hasPatrolFound: true, hasRepeats: true };
@@ -20,12 +20,28 @@ describe('the sieve', () => {
 		['without second reports', { hasRepeats: false }, [1, 1, 0, 1, 1]],
 		['both at once', { categories: [1], hasPatrolFound: false }, [0, 0, 1, 0, 0]]
 	] as [string, Partial<Sieve>, number[]][])('%s', (_, chosen, expected) => {
-		expect([...sifted(spots, { ...all, ...chosen }, 3)]).toEqual(expected);
+		const alphabet = alphabetOf(spots);
+		const isIn = sifted(alphabet, { ...all, ...chosen });
+		expect(Array.from(alphabet.letter, (l) => isIn[l])).toEqual(expected);
 	});
 
 	test('and what the robustness rules leave out', () => {
-		expect([...sifted(spots, all, 3, Uint8Array.of(1, 0, 0, 0, 1))]).toEqual([0, 1, 1, 1, 0]);
+		const alphabet = alphabetOf(spots, Uint8Array.of(1, 0, 0, 0, 1));
+		const isIn = sifted(alphabet, all);
+		expect(Array.from(alphabet.letter, (l) => isIn[l])).toEqual([0, 1, 1, 1, 0]);
 	});
+});
+
+test('a letter is all that a figure is counted by', () => {
+	const spots = emptySpots(2);
+	spots.hour.set([49, 24 * 9_000 + 23]);
+	spots.category.set([3, 300]);
+	spots.flags.set([(5 << 8) | spotFlags.closed | spotFlags.repeat, spotFlags.open | spotFlags.unplaced]);
+	const { letter, category, hour, flags } = alphabetOf(spots);
+	expect(Array.from(letter, (l) => [category[l], hour[l], flags[l]])).toEqual([
+		[3, 1, (5 << 8) | spotFlags.closed | spotFlags.repeat],
+		[300, 23, spotFlags.open]
+	]);
 });
 
 test('hours of the day go round', () => {

@@ -1,4 +1,4 @@
-import { spotFlags, type Spots } from './spots.ts';
+import { sourceOf, spotFlags, type Spots } from './spots.ts';
 
 /** Which reports count, apart from the stretch of time. */
 export interface Sieve {
@@ -12,8 +12,6 @@ export interface Sieve {
 	hasRepeats: boolean;
 }
 
-export const wholeDay = [0, 24] as const;
-
 /** True for every hour of the day that [from, to) holds. */
 export function hoursIn([from, to]: readonly [number, number]): Uint8Array {
 	const isIn = new Uint8Array(24);
@@ -23,25 +21,60 @@ export function hoursIn([from, to]: readonly [number, number]): Uint8Array {
 }
 
 /**
- * 1 for every report the sieve lets through, and `isOut[i]` (what robustness rules leave out; null for nothing) does not forbid.
- * `categories`: how many the city has. Into `into`, when given.
+ * The kinds of reports there are: everything a filter asks about and a figure is counted by, as one small number a report. A
+ * filter is then a yes or no per letter, and every figure a sum over letters. Columns below: entry l is letter l. The last letter is
+ * for reports that are left out whatever the filters.
  */
-export function sifted(
-	spots: Spots,
-	sieve: Sieve,
-	categories: number,
-	isOut: Uint8Array | null = null,
-	into = new Uint8Array(spots.hour.length)
-): Uint8Array {
-	const isCategory = new Uint8Array(categories).fill(sieve.categories ? 0 : 1);
-	for (const i of sieve.categories ?? []) isCategory[i] = 1;
+export interface Alphabet {
+	/** The letter of each report. */
+	letter: Uint16Array;
+	category: Uint16Array;
+	/** Hour of the day. */
+	hour: Uint8Array;
+	/** As in `Spots`. */
+	flags: Uint16Array;
+}
+
+/** Letters an alphabet may have; the last stands for what is left out. */
+const mostLetters = 65_536;
+
+/**
+ * Letters of all reports, numbered as they are met; `isOut[i]` gives report i the last letter. Throws a RangeError when a city's
+ * reports are of more than 65,535 kinds: with 6 sources, 24 hours and 8 states that takes more than 56 categories in full use.
+ */
+export function alphabetOf(spots: Spots, isOut: Uint8Array | null = null): Alphabet {
+	const { hour, category, flags } = spots;
+	const kept = spotFlags.open | spotFlags.patrolFound | spotFlags.closed | spotFlags.repeat;
+	const letters = new Map<number, number>();
+	const letter = new Uint16Array(hour.length);
+	for (let i = 0; i < hour.length; i++) {
+		if (isOut?.[i]) continue;
+		const key =
+			(((category[i]! * 24 + (hour[i]! % 24)) * 256 + sourceOf(flags[i]!)) << 5) | (flags[i]! & kept);
+		let known = letters.get(key);
+		if (known === undefined) letters.set(key, (known = letters.size));
+		letter[i] = known;
+	}
+	if (letters.size >= mostLetters) throw new RangeError(`${letters.size} kinds of reports are too many`);
+	const out = letters.size;
+	if (isOut) for (let i = 0; i < hour.length; i++) if (isOut[i]) letter[i] = out;
+	const keys = [...letters.keys()];
+	return {
+		letter,
+		category: Uint16Array.from(keys, (key) => Math.floor(key / (32 * 256 * 24))),
+		hour: Uint8Array.from(keys, (key) => Math.floor(key / (32 * 256)) % 24),
+		flags: Uint16Array.from(keys, (key) => (((key >> 5) & 255) << 8) | (key & 31))
+	};
+}
+
+/** 1 for every letter that the sieve lets through; one more entry, 0, for what is left out. */
+export function sifted({ category, hour, flags }: Omit<Alphabet, 'letter'>, sieve: Sieve): Uint8Array {
+	const wanted = sieve.categories && new Set(sieve.categories);
 	const isHour = hoursIn(sieve.hours);
 	const never =
 		(sieve.hasPatrolFound ? 0 : spotFlags.patrolFound) | (sieve.hasRepeats ? 0 : spotFlags.repeat);
-	const { hour, category, flags } = spots;
-	for (let i = 0; i < hour.length; i++) {
-		const isIn = isCategory[category[i]!]! & isHour[hour[i]! % 24]!;
-		into[i] = flags[i]! & never || isOut?.[i] ? 0 : isIn;
-	}
-	return into;
+	const isIn = new Uint8Array(category.length + 1);
+	for (let l = 0; l < category.length; l++)
+		isIn[l] = flags[l]! & never || (wanted && !wanted.has(category[l]!)) ? 0 : isHour[hour[l]!]!;
+	return isIn;
 }

@@ -9,7 +9,9 @@ export interface Squares {
 	cell: number;
 	columns: number;
 	rows: number;
-	/** The square each report lies in. */
+	/** The squares that hold a report at all, ascending. */
+	held: Int32Array;
+	/** Where each report's square stands in `held`. */
 	place: Int32Array;
 }
 
@@ -19,11 +21,19 @@ const squareMetresPerKm2 = 1e6;
 
 /**
  * Lays squares of at least `wanted` metres over the points (metres in a plane) and a margin of `reach` metres around them; a city
- * too large for `mostSquares` of them gets larger ones.
+ * too large for `mostSquares` of them gets larger ones, and one square more on each side.
  */
 export function squaresOver(x: Float64Array, y: Float64Array, wanted: number, reach: number): Squares {
 	if (x.length === 0)
-		return { west: 0, south: 0, cell: wanted, columns: 0, rows: 0, place: new Int32Array() };
+		return {
+			west: 0,
+			south: 0,
+			cell: wanted,
+			columns: 0,
+			rows: 0,
+			held: new Int32Array(),
+			place: new Int32Array()
+		};
 	let [left, right, low, high] = [Infinity, -Infinity, Infinity, -Infinity];
 	for (let i = 0; i < x.length; i++) {
 		if (x[i]! < left) left = x[i]!;
@@ -31,59 +41,59 @@ export function squaresOver(x: Float64Array, y: Float64Array, wanted: number, re
 		if (y[i]! < low) low = y[i]!;
 		if (y[i]! > high) high = y[i]!;
 	}
-	const [width, height] = [right - left + 2 * reach, high - low + 2 * reach];
-	const cell = Math.max(wanted, Math.sqrt((width * height) / mostSquares));
-	const [west, south] = [left - reach, low - reach];
-	const [columns, rows] = [Math.ceil(width / cell), Math.ceil(height / cell)];
+	const [wide, tall] = [right - left + 2 * reach, high - low + 2 * reach];
+	const cell = Math.max(wanted, Math.sqrt((wide * tall) / mostSquares));
+	// One square more than the reach: a kernel's squares are counted from the middle of a report's own.
+	const [west, south] = [left - reach - cell, low - reach - cell];
+	const [columns, rows] = [Math.ceil(wide / cell) + 2, Math.ceil(tall / cell) + 2];
 	const place = new Int32Array(x.length);
 	for (let i = 0; i < x.length; i++) {
 		const column = Math.min(columns - 1, Math.floor((x[i]! - west) / cell));
 		const row = Math.min(rows - 1, Math.floor((y[i]! - south) / cell));
 		place[i] = row * columns + column;
 	}
-	return { west, south, cell, columns, rows, place };
+	const number = new Int32Array(columns * rows).fill(-1);
+	for (const square of place) number[square] = 0;
+	const held: number[] = [];
+	for (let square = 0; square < number.length; square++)
+		if (number[square] === 0) number[square] = held.push(square) - 1;
+	return {
+		...{ west, south, cell, columns, rows, held: Int32Array.from(held) },
+		place: place.map((square) => number[square]!)
+	};
 }
 
 /**
- * Kernel density of counts per square, each square's reports taken at its middle, with the quartic kernel of `kernelDensity`
+ * Kernel density of counts per held square, each square's reports taken at its middle, with the quartic kernel of `kernelDensity`
  * (Silverman 1986, eq. 4.5); reports per km². The kernel is summed over the middles of squares, so that the density adds up to the
  * number of reports whatever the squares. Costs (squares with reports) × (squares a kernel covers) additions. A report lies at most
- * 0.71 squares from where it is counted; `kernelDensity` is the exact one.
+ * 0.71 squares from where it is counted; `kernelDensity` is the exact one. `bandwidth` must not exceed the `reach` the squares were laid with.
  */
 export function heatOf(
-	{ west, south, cell, columns, rows }: Squares,
+	{ west, south, cell, columns, rows, held }: Squares,
 	counts: Uint32Array,
 	bandwidth: number
 ): DensityGrid {
 	const values = new Float32Array(columns * rows);
 	const reach = Math.floor(bandwidth / cell);
-	const spans: { row: number; half: number; weights: Float32Array }[] = [];
-	let sum = 0;
-	for (let dy = -reach; dy <= reach; dy++) {
-		const half = Math.floor(Math.sqrt(Math.max(0, (bandwidth / cell) ** 2 - dy * dy)));
-		const weights = Float32Array.from({ length: 2 * half + 1 }, (_, i) => {
-			const near = Math.max(0, 1 - (((i - half) ** 2 + dy * dy) * cell * cell) / (bandwidth * bandwidth));
-			return near * near;
-		});
-		for (const weight of weights) sum += weight;
-		spans.push({ row: dy, half, weights });
-	}
-	const scale = squareMetresPerKm2 / (sum * cell * cell);
-	for (const { weights } of spans) for (let i = 0; i < weights.length; i++) weights[i]! *= scale;
-	for (let row = 0, at = 0; row < rows; row++) {
-		for (let column = 0; column < columns; column++, at++) {
-			const count = counts[at]!;
-			if (count === 0) continue;
-			for (const span of spans) {
-				const to = row + span.row;
-				if (to < 0 || to >= rows) continue;
-				const first = Math.max(0, column - span.half);
-				const last = Math.min(columns - 1, column + span.half);
-				const shift = to * columns;
-				const skip = span.half - column;
-				for (let c = first; c <= last; c++) values[shift + c]! += count * span.weights[c + skip]!;
-			}
+	const offsets: number[] = [];
+	const shares: number[] = [];
+	for (let dy = -reach; dy <= reach; dy++)
+		for (let dx = -reach; dx <= reach; dx++) {
+			const near = 1 - ((dx * dx + dy * dy) * cell * cell) / (bandwidth * bandwidth);
+			if (near <= 0) continue;
+			offsets.push(dy * columns + dx);
+			shares.push(near * near);
 		}
+	const scale = squareMetresPerKm2 / (shares.reduce((sum, share) => sum + share, 0) * cell * cell);
+	const offset = Int32Array.from(offsets);
+	const weight = Float64Array.from(shares, (share) => share * scale);
+	// Reports lie a kernel's reach inside the edges (`squaresOver`), so no square it covers lies outside.
+	for (let h = 0; h < held.length; h++) {
+		const count = counts[h]!;
+		if (count === 0) continue;
+		const at = held[h]!;
+		for (let k = 0; k < offset.length; k++) values[at + offset[k]!]! += count * weight[k]!;
 	}
 	let peak = 0;
 	for (let i = 0; i < values.length; i++) if (values[i]! > peak) peak = values[i]!;
