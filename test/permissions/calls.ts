@@ -143,6 +143,10 @@ call('api.intake_limits', '', SERVICE, SIGNED_IN);
 call('api.verify_log', '', SERVICE);
 call('api.replay_differences', '', SERVICE);
 call('api.number_differences', '', SERVICE);
+call('api.fact_setting', '', SERVICE);
+call('api.fact_page', '', SERVICE);
+call('api.fact_changes', '0', SERVICE);
+call('api.fact_cases', "'{1}'", SIGNED_IN);
 call('api.exposed_calls', '', SERVICE);
 call('api.log_page', '', SERVICE);
 call('api.log_marks', '', SERVICE);
@@ -670,6 +674,11 @@ call('private.number_differences', '', SERVICE);
 call('private.report_state', 'null::app.reports', SERVICE);
 call('private.case_state', 'null::app.cases', SERVICE);
 call('private.fact_of', 'null::app.cases', SERVICE);
+call('private.whole_fact', `null::app.cases, ${now}`, SERVICE);
+rows('private.recurrences', '', SERVICE);
+call('private.packed', "''", SERVICE);
+call('private.packed_facts', "'{1}'", SERVICE);
+call('private.fact_setting_version', '', SERVICE);
 
 export { CALLS };
 
@@ -677,7 +686,7 @@ export { CALLS };
 export const SEALED = [
 	...['need_hotspot_role', 'packed'],
 	...['working_hours_between', 'unknown_years', 'keep_limit', 'stage_limit', 'clock_of', 'case_clocks'],
-	...['limit_hours', 'limit_share'],
+	...['limit_hours', 'limit_share', 'keep_recurred'],
 	...['holders', 'tell', 'unit_people', 'request_state', 'log_request', 'flag_decider', 'raise_flag'],
 	...['plan_rungs', 'keep_rungs', 'rung_people', 'review_date', 'limits_state'],
 	...['ladder_state', 'webhook_kinds', 'webhook_state'],

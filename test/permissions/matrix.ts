@@ -187,7 +187,7 @@ TABLES.evidence!.hidden = { added_by: 'service_role' };
 
 /** Nobody takes a number from outside the functions that give them. */
 export const SEQUENCES = [
-	...['case_flags_id_seq', 'notifications_id_seq', 'stage_limits_id_seq'],
+	...['cases_fact_number_seq', 'case_flags_id_seq', 'notifications_id_seq', 'stage_limits_id_seq'],
 	...[
 		'area_versions_id_seq',
 		'areas_id_seq',

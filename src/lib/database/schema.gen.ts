@@ -169,6 +169,10 @@ export type Database = {
 			exposed_calls: { Args: Record<PropertyKey, never>; Returns: Json };
 			facilities: { Args: Record<PropertyKey, never>; Returns: Json };
 			facility_history: { Args: { facility_id: number }; Returns: Json };
+			fact_cases: { Args: { numbers: number[] }; Returns: Json };
+			fact_changes: { Args: { after: number; max_events?: number }; Returns: Json };
+			fact_page: { Args: { after?: number; max_rows?: number }; Returns: Json };
+			fact_setting: { Args: Record<PropertyKey, never>; Returns: Json };
 			find_particulars: { Args: { fingerprint: string }; Returns: Json };
 			find_vehicle: { Args: { fingerprint: string }; Returns: Json };
 			follow: { Args: { code_hash: string; pin_hash: string }; Returns: Json };
