@@ -94,12 +94,12 @@ $$;
 ---- Packed pages ----
 
 -- A column of big-endian int4 as base64, in one line.
-create function private.packed(numbers bytea)
+create function private.fact_column(numbers bytea)
 returns text language sql immutable set search_path = '' as $$
 	select translate(encode(coalesce(numbers, ''), 'base64'), E'\n', '');
 $$;
 
--- Facts as parallel columns. Times are whole seconds since 2000-01-01 UTC, rounded down, the largest int for what has not happened (written
+-- Facts as parallel columns. Times are whole seconds since 2000-01-01 UTC, rounded down, the largest int for what has not happened or lies past 2068 (written
 -- out: a function of its own would cost more than all the rest). category and source are positions in the lists sent along. flags: 1 voided, 2 open, 4 suspended, 8 on time,
 -- 16 verified, 32 returned at least once, 64 a recurrence, 128 its last closure was followed by one.
 create function private.packed_facts(numbers bigint[])
@@ -111,20 +111,20 @@ returns jsonb language sql stable set search_path = '' as $$
 	)
 	-- One pass for all columns, so that they stand in one order, whichever it is.
 	select jsonb_build_object('count', count(*), 'categories', to_jsonb(min(w.categories)), 'sources', to_jsonb(min(w.sources)),
-		'number', private.packed(string_agg(int4send(r.number::int), ''::bytea)),
-		'filed', private.packed(string_agg(int4send(coalesce(greatest(-2147483648, least(2147483646, floor(date_part('epoch', r.filed_at)) - 946684800))::int, 2147483647)), ''::bytea)),
-		'dispatched', private.packed(string_agg(int4send(coalesce(greatest(-2147483648, least(2147483646, floor(date_part('epoch', r.dispatched_at)) - 946684800))::int, 2147483647)), ''::bytea)),
-		'due', private.packed(string_agg(int4send(coalesce(greatest(-2147483648, least(2147483646, floor(date_part('epoch', r.due_at)) - 946684800))::int, 2147483647)), ''::bytea)),
-		'closed', private.packed(string_agg(int4send(coalesce(greatest(-2147483648, least(2147483646, floor(date_part('epoch', r.closed_at)) - 946684800))::int, 2147483647)), ''::bytea)),
-		'street', private.packed(string_agg(int4send(coalesce(r.street_id, 0)::int), ''::bytea)),
-		'segment', private.packed(string_agg(int4send(coalesce(r.segment_id, 0)::int), ''::bytea)),
-		'area', private.packed(string_agg(int4send(coalesce(r.area_id, 0)::int), ''::bytea)),
-		'unit', private.packed(string_agg(int4send(coalesce(r.unit_id, 0)::int), ''::bytea)),
-		'lng', private.packed(string_agg(int4send(coalesce(r.lng_e7, 2147483647)), ''::bytea)),
-		'lat', private.packed(string_agg(int4send(coalesce(r.lat_e7, 2147483647)), ''::bytea)),
-		'category', private.packed(string_agg(int4send(array_position(w.categories, r.category) - 1), ''::bytea)),
-		'source', private.packed(string_agg(int4send(array_position(w.sources, r.source) - 1), ''::bytea)),
-		'flags', private.packed(string_agg(int4send(r.is_voided::int + 2 * r.is_open::int + 4 * r.is_suspended::int + 8 * coalesce(r.on_time, false)::int
+		'number', private.fact_column(string_agg(int4send(r.number::int), ''::bytea)),
+		'filed', private.fact_column(string_agg(int4send(greatest(-2147483648, least(2147483647, coalesce(floor(date_part('epoch', r.filed_at)) - 946684800, 2147483647)))::int), ''::bytea)),
+		'dispatched', private.fact_column(string_agg(int4send(greatest(-2147483648, least(2147483647, coalesce(floor(date_part('epoch', r.dispatched_at)) - 946684800, 2147483647)))::int), ''::bytea)),
+		'due', private.fact_column(string_agg(int4send(greatest(-2147483648, least(2147483647, coalesce(floor(date_part('epoch', r.due_at)) - 946684800, 2147483647)))::int), ''::bytea)),
+		'closed', private.fact_column(string_agg(int4send(greatest(-2147483648, least(2147483647, coalesce(floor(date_part('epoch', r.closed_at)) - 946684800, 2147483647)))::int), ''::bytea)),
+		'street', private.fact_column(string_agg(int4send(coalesce(r.street_id, 0)::int), ''::bytea)),
+		'segment', private.fact_column(string_agg(int4send(coalesce(r.segment_id, 0)::int), ''::bytea)),
+		'area', private.fact_column(string_agg(int4send(coalesce(r.area_id, 0)::int), ''::bytea)),
+		'unit', private.fact_column(string_agg(int4send(coalesce(r.unit_id, 0)::int), ''::bytea)),
+		'lng', private.fact_column(string_agg(int4send(coalesce(r.lng_e7, 2147483647)), ''::bytea)),
+		'lat', private.fact_column(string_agg(int4send(coalesce(r.lat_e7, 2147483647)), ''::bytea)),
+		'category', private.fact_column(string_agg(int4send(array_position(w.categories, r.category) - 1), ''::bytea)),
+		'source', private.fact_column(string_agg(int4send(array_position(w.sources, r.source) - 1), ''::bytea)),
+		'flags', private.fact_column(string_agg(int4send(r.is_voided::int + 2 * r.is_open::int + 4 * r.is_suspended::int + 8 * coalesce(r.on_time, false)::int
 			+ 16 * r.is_verified::int + 32 * (r.returned_count > 0)::int + 64 * r.is_recurrence::int + 128 * coalesce(r.recurred_at >= r.closed_at, false)::int), ''::bytea)))
 	from rows r cross join words w;
 $$;
@@ -150,8 +150,8 @@ returns jsonb language sql stable set search_path = '' as $$
 		'working_days', (select coalesce(jsonb_object_agg(d.day, d.is_workday), '{}') from app.working_days d),
 		'categories', (select coalesce(jsonb_agg(jsonb_build_object('code', k.code, 'parent', k.parent, 'recurrence_days', k.recurrence_days) order by k.code), '[]') from app.categories k),
 		'segments', jsonb_build_object('classes', (select to_jsonb(n.names) from names n),
-			'segment', (select private.packed(string_agg(int4send(c.segment_id::int), ''::bytea order by c.segment_id)) from classes c),
-			'class', (select private.packed(string_agg(int4send(array_position(n.names, c.class) - 1), ''::bytea order by c.segment_id)) from classes c, names n)));
+			'segment', (select private.fact_column(string_agg(int4send(c.segment_id::int), ''::bytea order by c.segment_id)) from classes c),
+			'class', (select private.fact_column(string_agg(int4send(array_position(n.names, c.class) - 1), ''::bytea order by c.segment_id)) from classes c, names n)));
 $$;
 
 -- The facts after a number, at most max_rows; `position` is the log's head at that moment. next: what to pass as `after` for the following page; null at the end.
@@ -192,9 +192,9 @@ returns jsonb language sql stable set search_path = '' as $$
 	from app.case_facts f join app.cases c on c.id = f.case_id where f.number = any (numbers[1:1000]);
 $$;
 
-revoke all on function private.whole_fact(app.cases, timestamptz), private.recurrences(), private.keep_recurred(uuid), private.packed(bytea),
+revoke all on function private.whole_fact(app.cases, timestamptz), private.recurrences(), private.keep_recurred(uuid), private.fact_column(bytea),
 	private.packed_facts(bigint[]), private.fact_setting_version(), api.fact_setting(), api.fact_page(bigint, int), api.fact_changes(bigint, int), api.fact_cases(bigint[])
 	from public, anon, authenticated, service_role;
-grant execute on function private.whole_fact(app.cases, timestamptz), private.recurrences(), private.packed(bytea),
+grant execute on function private.whole_fact(app.cases, timestamptz), private.recurrences(), private.fact_column(bytea),
 	private.packed_facts(bigint[]), private.fact_setting_version(), api.fact_setting(), api.fact_page(bigint, int), api.fact_changes(bigint, int) to service_role;
 grant execute on function api.fact_cases(bigint[]) to authenticated;

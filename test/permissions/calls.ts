@@ -676,7 +676,7 @@ call('private.case_state', 'null::app.cases', SERVICE);
 call('private.fact_of', 'null::app.cases', SERVICE);
 call('private.whole_fact', `null::app.cases, ${now}`, SERVICE);
 rows('private.recurrences', '', SERVICE);
-call('private.packed', "''", SERVICE);
+call('private.fact_column', "''", SERVICE);
 call('private.packed_facts', "'{1}'", SERVICE);
 call('private.fact_setting_version', '', SERVICE);
 

@@ -7,7 +7,7 @@ export const never = 0x7fffffff;
 const earliest = -0x80000000;
 
 /**
- * A moment in whole fact seconds (since 2000-01-01 UTC), rounded down; 1931 to 2068, kept to the nearest end outside.
+ * A moment in whole fact seconds (since 2000-01-01 UTC), rounded down; before 1931 the earliest there is, after 2068 `never`.
  * For whole seconds b, `factSeconds(x) < b` says the same as x < b to the microsecond.
  * @param at milliseconds since 1970, an ISO time or a Date; null is `never`
  */
@@ -15,7 +15,7 @@ export function factSeconds(at: number | string | Date | null): number {
 	if (at === null) return never;
 	const ms = typeof at === 'number' ? at : typeof at === 'string' ? Date.parse(at) : at.getTime();
 	if (Number.isNaN(ms)) throw new RangeError(`No moment: ${String(at)}.`);
-	return Math.max(earliest, Math.min(never - 1, Math.floor(ms / 1000) - factEpoch));
+	return Math.max(earliest, Math.min(never, Math.floor(ms / 1000) - factEpoch));
 }
 
 /** The moment of fact seconds in milliseconds since 1970; null for `never`. */
