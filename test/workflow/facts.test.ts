@@ -38,12 +38,12 @@ const FILED = `
 	cross join lateral (select 1 + floor(random() * 12 + i * 0)::int as id) p
 	left join app.segments g on g.id = p.id;`;
 
-/** Any state from any state: what the workflow would refuse must be counted right all the same. */
-const CHANGED = (count: number) => `
+/** Other cases each round. Any state from any state: what the workflow would refuse must be counted right all the same. */
+const CHANGED = (count: number, round: number) => `
 	with drawn as materialized (
 		select c.id, c.filed_at, random() as dice, 1 + floor(random() * 3)::bigint as unit, random() as r1, random() as r2, random() as r3,
 			(select o.id from app.cases o where o.status = 'closed' and o.id <> c.id and c.recurrence_of is null offset floor(random() * 40) limit 1) as earlier
-		from app.cases c order by random() limit ${count}
+		from app.cases c order by hashint8extended(c.fact_number, ${round}) limit ${count}
 	)
 	update app.cases c set
 		status = s.status, unit_id = d.unit, dispatched_at = d.filed_at + d.r1 * interval '3 days', due_at = d.filed_at + interval '3 days' + d.r2 * interval '14 days',
@@ -95,7 +95,7 @@ describe.skipIf(nativeIsMissing !== null)('facts against plain SQL', () => {
 		// A number burnt by a filing that was rolled back.
 		await owner.query(`begin; ${FILED.replaceAll('20260101', '20260102')} rollback;`);
 		await owner.query(FILED.replaceAll('20260101', '20260103').replace(String(CASES), '20'));
-		await owner.query(CHANGED(CASES));
+		await owner.query(CHANGED(CASES, 0));
 		keeper = new FactKeeper(
 			{
 				setting: () => ask('api.fact_setting()', []),
@@ -138,18 +138,18 @@ describe.skipIf(nativeIsMissing !== null)('facts against plain SQL', () => {
 	it('holds after a first load what stands in the tables', async () => {
 		await holdsPlainSql();
 		expect(host.table().length).toBeGreaterThan(2 * CASES);
-		// Nothing is equal for want of cases.
-		const seen = host.table().flags.reduce((bits, flags) => bits | flags, 0);
-		expect(seen).toBe(Object.values(factFlag).reduce((bits, bit) => bits | bit, 0));
-		expect(host.table().workSeconds.some((seconds) => seconds > 0)).toBe(true);
 	});
 
 	it('holds it after changes, knowing only what the log says', async () => {
 		for (let round = 0; round < 2; round += 1) {
-			await owner.query(CHANGED(CHANGES));
+			await owner.query(CHANGED(CHANGES, 1 + round));
 			await holdsPlainSql();
 		}
 		expect(await ask('private.number_differences()', [])).toEqual({ facts: 0, counters: 0 });
+		// Nothing is equal for want of cases.
+		const seen = host.table().flags.reduce((bits, flags) => bits | flags, 0);
+		expect(seen).toBe(Object.values(factFlag).reduce((bits, bit) => bits | bit, 0));
+		expect(host.table().workSeconds.some((seconds) => seconds > 0)).toBe(true);
 	});
 
 	it('holds it under another calendar and other streets', async () => {
