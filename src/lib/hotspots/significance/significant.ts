@@ -19,9 +19,9 @@ export interface SignificanceOptions extends PermutationOptions {
 	leastCount: number;
 	/**
 	 * Residuals above it are cut to it (see `expectation`): one address that reports daily then makes no hotspots of all the
-	 * places around it, and hides no others. Infinity cuts nothing.
+	 * places around it, and hides no others. Infinity cuts nothing; 3 when absent.
 	 */
-	cap: number;
+	cap?: number;
 }
 
 export const usualSignificance = {
@@ -67,7 +67,11 @@ export function significantHotspots(
 	{ exposure, draws }: { exposure?: Float64Array; draws?: SharedDraws } = {}
 ): Significance {
 	const everywhere = exposure ?? new Float64Array(counts.length).fill(1);
-	const { expected, residual: values } = expectation(counts, everywhere, options.cap);
+	const { expected, residual: values } = expectation(
+		counts,
+		everywhere,
+		options.cap ?? usualSignificance.cap
+	);
 	const reference = referenceOf(values, draws ?? sharedDraws(neighbours, options));
 	const p = highP(reference, neighbours);
 	const enough = Uint8Array.from(counts, (count) => Number(count >= options.leastCount));
