@@ -3,6 +3,7 @@ import type { Handle, HandleServerError, RequestEvent, ServerInit } from '@svelt
 import { building } from '$app/environment';
 import { keepAnchoring } from '#lib/audit/anchors.server.ts';
 import { sweep as sweepUploads } from '#lib/city/admin/uploads.server.ts';
+import { startFacts, stopFacts } from '#lib/closure/facts/facts.server.ts';
 import { getHome } from '#lib/database/home.server.ts';
 import { ApiProblem } from '#lib/database/problem.ts';
 import { startDetector, stopDetector } from '#lib/evidence/detector/detector.server.ts';
@@ -37,6 +38,7 @@ export const init: ServerInit = () => {
 	startClearing();
 	startErasing();
 	void startDetector();
+	startFacts();
 	const stopAnchoring = keepAnchoring(getHome(), getSettings().anchorDir, log);
 	process.once('sveltekit:shutdown' as 'exit', () => {
 		closeAllStreams();
@@ -46,6 +48,7 @@ export const init: ServerInit = () => {
 		stopClearing();
 		stopErasing();
 		stopDetector();
+		stopFacts();
 		stopAnchoring();
 	});
 };
