@@ -5,7 +5,7 @@ import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { FactKeeper, type FactSource } from '#lib/closure/facts/fact-keeper.ts';
 import { factFlag, factSources, type FactTable } from '#lib/closure/facts/fact-table.ts';
-import { factSeconds, never } from '#lib/closure/facts/fact-time.ts';
+import { factMoment, factSeconds, never } from '#lib/closure/facts/fact-time.ts';
 import { HostHere } from '#lib/closure/facts/facts.fixture.ts';
 import { nativeIsMissing } from '#test/permissions/databases.ts';
 import { startCluster, type Cluster } from '#test/support/cluster.ts';
@@ -152,6 +152,14 @@ describe.skipIf(nativeIsMissing !== null)('facts against plain SQL', () => {
 		expect(host.table().workSeconds.some((seconds) => seconds > 0)).toBe(true);
 	});
 
+	it('has days that add up to the counters', async () => {
+		await keeper.current();
+		const { rows } = await owner.query<{ key: string; n: number }>(
+			"select concat_ws(' ', k.day, k.measure, k.street_id, k.area_id, k.unit_id, k.category) as key, k.n from app.day_counters k where k.n <> 0"
+		);
+		expect(dayCounts(host.table())).toEqual(new Map(rows.map(({ key, n }) => [key, n])));
+	});
+
 	it('holds it under another calendar and other streets', async () => {
 		await owner.query(
 			"insert into app.working_days (day, is_workday, name) values ('2026-09-10', false, '台风'), ('2026-09-12', true, '补班'); delete from app.working_hours where weekday = 5"
@@ -190,6 +198,24 @@ function heldRows(facts: FactTable): Record<string, unknown>[] {
 			),
 			worked: facts.workSeconds[at] === -1 ? null : facts.workSeconds[at]
 		}));
+}
+
+/** What `app.day_counters` holds of cases, counted from the facts; the city is eight hours ahead of UTC. */
+function dayCounts(facts: FactTable): Map<string, number> {
+	const counts = new Map<string, number>();
+	const measures = { filed: facts.filedAt, dispatched: facts.dispatchedAt, closed: facts.closedAt };
+	for (let at = 0; at < facts.length; at += 1) {
+		if (facts.flags[at]! & factFlag.voided) continue;
+		for (const [measure, times] of Object.entries(measures)) {
+			const moment = factMoment(times[at]!);
+			if (moment === null) continue;
+			const day = new Date(moment + 8 * 3_600_000).toISOString().slice(0, 10);
+			const place = [facts.street[at], facts.area[at], facts.unit[at], facts.categories[facts.category[at]!]];
+			const key = [day, measure, ...place].join(' ');
+			counts.set(key, (counts.get(key) ?? 0) + 1);
+		}
+	}
+	return counts;
 }
 
 interface Filter {
