@@ -206,6 +206,8 @@ for (const schema of ['api', 'private']) {
 	call(`${schema}.hotspot_surroundings`, '119.4583, 32.7901, 150', ROLE_NEEDED, ['desk wall admin', 'ok']);
 }
 call('api.patrol_work', '', SIGNED_IN);
+call('api.number_ground', '', SIGNED_IN);
+call('api.received_reports', "'street', '2026-09-01', '2026-09-30'", SIGNED_IN);
 call('api.export_cases', '', SERVICE, SIGNED_IN);
 
 // ---- lists, saved views and exports ----

@@ -79,6 +79,7 @@ export const TABLES: Record<string, Table> = {
 	base_features: everyone,
 	behaviours: staffOnly,
 	campaign_figures: everyone,
+	campaign_phases: everyone,
 	campaigns: everyone,
 	case_acts: forStaff(['desk', ALL]),
 	case_facts: forStaff(['desk wall admin', ALL]),

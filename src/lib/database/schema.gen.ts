@@ -232,6 +232,7 @@ export type Database = {
 			notice_templates: { Args: Record<PropertyKey, never>; Returns: Json };
 			notifications: { Args: { before?: number; max_rows?: number }; Returns: Json };
 			number_differences: { Args: Record<PropertyKey, never>; Returns: Json };
+			number_ground: { Args: Record<PropertyKey, never>; Returns: Json };
 			open_requests: { Args: { max_rows?: number }; Returns: Json };
 			orphan_photos: { Args: { before: string; max_rows?: number }; Returns: Json };
 			password_changed: { Args: { session?: string; staff: string }; Returns: Json };
@@ -248,6 +249,10 @@ export type Database = {
 			public_map: { Args: { category?: string }; Returns: Json };
 			public_photo: { Args: { public_id: string }; Returns: Json };
 			public_street: { Args: { street_id: number }; Returns: Json };
+			received_reports: {
+				Args: { by: string; category?: string; from_day: string; to_day: string };
+				Returns: Json;
+			};
 			record_act: { Args: { act: Json; case_id: string; request_id?: string }; Returns: Json };
 			record_photo: {
 				Args: { byte_size: number; claims?: Json; media_type: string; sha256: string };

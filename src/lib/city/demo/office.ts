@@ -100,12 +100,20 @@ export function townCampaign(now: Date) {
 		is_lower_bound,
 		as_of
 	});
+	const ends_on = now.getUTCMonth() < 6 ? `${year + 1}-06-30` : `${year}-12-31`;
+	const phase = (key: string, name: string, name_en: string, starts_on: string, until: string) => ({
+		key,
+		name,
+		name_en,
+		starts_on,
+		ends_on: until
+	});
 	return {
 		key: `car-wash-${year}`,
 		name: '占道洗车专项整治',
 		name_en: 'Campaign against car washing on the pavement',
 		starts_on: `${year}-03-15`,
-		ends_on: now.getUTCMonth() < 6 ? `${year + 1}-06-30` : `${year}-12-31`,
+		ends_on,
 		is_demo: true,
 		figures: [
 			figure('leaflets', '发放宣传单', 'Leaflets handed out', 1000, true),
@@ -114,6 +122,11 @@ export function townCampaign(now: Date) {
 			figure('rebuilt', '整改洗车点', 'Wash sites rebuilt', 5),
 			figure('relocated', '搬迁洗车点', 'Wash sites relocated', 11),
 			figure('confirmed', '市民随手拍核实', 'Citizens’ snapshots confirmed', 126)
+		],
+		phases: [
+			phase('mobilise', '宣传发动', 'Telling people', `${year}-03-15`, `${year}-05-14`),
+			phase('concentrate', '集中整治', 'Concentrated work', `${year}-05-15`, `${year}-09-30`),
+			phase('keep', '巩固提升', 'Keeping it', `${year}-10-01`, ends_on)
 		]
 	};
 }

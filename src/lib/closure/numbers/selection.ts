@@ -89,7 +89,7 @@ export function keepRows(
 	rows: number,
 	kept: Uint16Array
 ): { offsets: Uint16Array; length: number } {
-	let offsets = every;
+	let offsets: Uint16Array = every;
 	let length = rows;
 	for (const { column, allowed } of masks) {
 		let next = 0;
