@@ -47,7 +47,7 @@ end $$;
 -- Streets that stand, units, duty areas and campaigns by name; what a city calls too few.
 create function api.number_ground()
 returns jsonb language sql stable set search_path = '' as $$
-	select jsonb_build_object('taken_at', private.clock(), 'today', private.local_day(private.clock()), 'minimum_sample', c.minimum_sample, 'rate_period_days', c.rate_period_days,
+	select jsonb_build_object('taken_at', private.clock(), 'today', (private.clock() at time zone c.time_zone)::date, 'minimum_sample', c.minimum_sample, 'rate_period_days', c.rate_period_days,
 		'streets', (select coalesce(jsonb_agg(jsonb_build_object('id', s.id, 'name', s.name, 'name_en', s.name_en, 'length_m', l.length_m) order by s.id), '[]')
 			from app.streets s join (select g.street_id, round(sum(v.length_m))::int as length_m from app.segments g
 				join app.segment_versions v on v.segment_id = g.id and v.valid_to is null where g.gone_at is null group by g.street_id) l on l.street_id = s.id),

@@ -162,6 +162,30 @@ const adds: readonly (readonly [Count, Uint8Array])[] = counts.map((count) => [
 	Uint8Array.from({ length: kinds }, (_, kind) => +isIn(count, kind))
 ]);
 
+/** Whether one case, not voided, is counted by a count: `countBlock` for a single row. */
+export function isCounted(
+	table: FactTable,
+	row: number,
+	{ from, until, at }: Selection,
+	count: Count
+): boolean {
+	const flag = table.flags[row]!;
+	const [filed, closed, due] = [table.filedAt[row]!, table.closedAt[row]!, table.dueAt[row]!];
+	const within = (moment: number) => moment >= from && moment < until;
+	const isFiled = within(filed) ? 32 : 0;
+	if (within(closed)) {
+		const isOver = closed + table.recurrenceSeconds[table.category[row]!]! <= at ? 1 : 0;
+		return isIn(
+			count,
+			isFiled | closedHalf | ((flag >> 3) & 7) | (isOver << 3) | ((isOver & (flag >> 7)) << 4)
+		);
+	}
+	const isLate = within(due) && closed >= until && table.dispatchedAt[row]! < until;
+	const late = isLate ? 1 | ((flag >> 4) & 2) | (flag & 4) : 0;
+	const open = flag & factFlag.open ? (filed < until ? 8 : 0) | (due < at ? 16 : 0) : 0;
+	return isIn(count, isFiled | late | open);
+}
+
 function isIn(count: Count, kind: number): boolean {
 	const isClosed = (kind & closedHalf) !== 0;
 	const bit = (n: number) => (kind & n) !== 0;
