@@ -85,7 +85,7 @@ begin
 
 	perform api.import_base_features('{"id": "00000000-0000-7000-8000-00000000a003", "source": "district", "datum": "wgs84"}',
 		jsonb_build_array(jsonb_build_object('key', 'park', 'kind', 'green', 'name', '公园', 'geometry', pg_temp.square(119.452, 32.782, 119.453, 32.783))));
-	perform api.set_campaign('{"key": "spring", "name": "春季整治", "starts_on": "2026-03-15", "ends_on": "2026-10-31",
+	perform api.set_campaign('{"key": "spring", "name": "春季整治", "starts_on": "2026-03-15", "ends_on": "2026-10-31", "phases": [{"key": "first", "name": "宣传发动", "starts_on": "2026-03-15", "ends_on": "2026-05-14"}],
 		"figures": [{"key": "leaflets", "name": "宣传单", "value": 1000, "is_lower_bound": true, "as_of": "2026-06-30"}]}');
 	-- Last year's: one closed on grid A, one that never became a case.
 	perform api.import_history('{"id": "00000000-0000-7000-8000-00000000a004", "source": "district", "source_key": "district", "datum": "wgs84"}',

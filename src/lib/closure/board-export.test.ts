@@ -24,6 +24,10 @@ const row: BoardRow = {
 	open: 7,
 	overdue: 3,
 	suspended_due: 2,
+	filed: 12,
+	window_over: 0,
+	recurred: 0,
+	by_source: [12],
 	received: 20,
 	median_hours: 6.5
 };
@@ -31,7 +35,7 @@ const answer = { period, taken_at: '2026-12-01T01:00:00Z' };
 
 describe('the table of a board', () => {
 	const { lines } = readBoard({ rows: [row], minimum_sample: 10 }, 'on_time', 'minus_suspended');
-	const { columns, rows } = boardTable(answer, lines, 'on_time');
+	const { columns, rows } = boardTable(answer, lines, 'on_time', 'minus_suspended', '街道：金桥路');
 
 	test('has what it takes to check each rate: numerator, denominator, interval, period', () => {
 		expect(rows[0]).toMatchObject({

@@ -1,13 +1,20 @@
 import { localName, m } from '#lib/i18n/messages.ts';
 import { indicatorNames } from './board-words.ts';
-import type { BoardAnswer, BoardLine, Indicator } from './board.ts';
+import type { BoardAnswer, BoardLine, Indicator, Rule } from './board.ts';
+import { definitionOf, shareId } from './numbers/definitions.ts';
 
-/** A board as a plain table: what a spreadsheet needs to check every rate on it. Rates are shares between 0 and 1. */
+/**
+ * A board as a plain table: what a spreadsheet needs to check every rate on it. Rates are shares between 0 and 1.
+ * @param said the filters in words; null without any
+ */
 export function boardTable(
 	answer: Pick<BoardAnswer, 'period' | 'taken_at'>,
 	lines: readonly BoardLine[],
-	indicator: Indicator
+	indicator: Indicator,
+	rule: Rule = 'standard',
+	said: string | null = null
 ): { columns: string[]; rows: Record<string, string | number | null>[] } {
+	const id = shareId(indicator, rule);
 	const cells: [title: string, cell: (line: BoardLine) => string | number | null][] = [
 		[m.board_column_name(), (line) => localName(line)],
 		[m.board_column_indicator(), () => indicatorNames[indicator]()],
@@ -27,6 +34,9 @@ export function boardTable(
 		[m.board_on_time_count(), ({ on_time }) => on_time],
 		[m.board_verified_count(), ({ verified }) => verified],
 		[m.board_returned(), ({ returned }) => returned],
+		[m.numbers_window_over(), ({ window_over }) => window_over],
+		[m.numbers_recurred(), ({ recurred }) => recurred],
+		[m.numbers_filed(), ({ filed }) => filed],
 		[m.board_open(), ({ open }) => open],
 		[m.board_overdue(), ({ overdue }) => overdue],
 		[m.board_received(), ({ received }) => received],
@@ -34,7 +44,9 @@ export function boardTable(
 		[m.board_column_length(), ({ length_m }) => length_m],
 		[m.board_column_from(), () => answer.period.from_day],
 		[m.board_column_to(), () => answer.period.to_day],
-		[m.board_column_taken(), () => answer.taken_at]
+		[m.board_column_taken(), () => answer.taken_at],
+		[m.board_formula_id(), () => `${id} v${definitionOf(id)!.version}`],
+		[m.numbers_filters(), () => said]
 	];
 	return {
 		columns: cells.map(([title]) => title),

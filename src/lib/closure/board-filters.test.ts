@@ -2,8 +2,21 @@ import { describe, expect, test } from 'vitest';
 import { daysOf, readBoardFilters, todayIn, usualFilters, writeBoardFilters } from './board-filters.ts';
 
 const categories = [{ code: '05' }, { code: '0551' }];
-const read = (text: string) => readBoardFilters(new URLSearchParams(text), categories);
-const campaign = { name: '整治', name_en: null, starts_on: '2026-03-15', ends_on: '2026-12-31' };
+const read = (text: string) =>
+	readBoardFilters(new URLSearchParams(text), {
+		categories,
+		areas: [{ id: 3 }],
+		street_classes: ['primary'],
+		sources: ['citizen']
+	});
+const phase = { key: 'keep', name: '巩固', name_en: null, starts_on: '2026-10-01', ends_on: '2026-12-31' };
+const campaign = {
+	name: '整治',
+	name_en: null,
+	starts_on: '2026-03-15',
+	ends_on: '2026-12-31',
+	phases: [phase]
+};
 
 describe('the address of a board', () => {
 	test('says nothing that is usual', () => {
@@ -13,7 +26,8 @@ describe('the address of a board', () => {
 	test.each([
 		'by=unit&indicator=on_time&rule=minus_suspended',
 		'by=area&period=month&category=0551&sort=overdue',
-		'period=custom&from=2026-03-01&to=2026-03-31'
+		'period=custom&from=2026-03-01&to=2026-03-31',
+		'period=phase.keep&area=3&unit=7&street=9&class=primary&source=citizen&patrol=without&than=year'
 	])('comes back as it was: %s', (text) => {
 		expect(writeBoardFilters(read(text))).toBe(text);
 	});
@@ -23,6 +37,12 @@ describe('the address of a board', () => {
 		'category=<script>',
 		'category=__proto__',
 		'category=0552',
+		'period=phase',
+		'area=4',
+		'unit=0',
+		'street=1e3',
+		'class=secondary',
+		'patrol=maybe',
 		'from=2026-02-30',
 		'rule='
 	])('that nobody wrote, or that is out of date, is the usual board: %s', (text) => {
@@ -44,6 +64,8 @@ describe('the days of a period', () => {
 		['period=month', { from: '2026-11-01', to: '2026-11-21' }],
 		['period=last_month', { from: '2026-10-01', to: '2026-10-31' }],
 		['period=campaign', { from: '2026-03-15', to: '2026-11-21' }],
+		['period=phase.keep', { from: '2026-10-01', to: '2026-11-21' }],
+		['period=phase.gone', { from: null, to: null }],
 		['period=custom&from=2026-05-01&to=2026-05-02', { from: '2026-05-01', to: '2026-05-02' }]
 	])('%s', (text, expected) => {
 		expect(days(text)).toEqual(expected);

@@ -8,6 +8,7 @@ import {
 	type Rule,
 	type Sorting
 } from './board.ts';
+import { definitionOf, shareId, type NumberId } from './numbers/definitions.ts';
 import { percent } from './percent.ts';
 import { rate } from './rates.ts';
 
@@ -21,6 +22,10 @@ export type Figure =
 	| 'returned'
 	| 'open'
 	| 'overdue'
+	| 'filed'
+	| 'window_over'
+	| 'recurred'
+	| 'suspended_due'
 	| 'received'
 	| 'hours';
 
@@ -28,7 +33,8 @@ export const indicatorNames: Record<Indicator, () => string> = {
 	closure: m.board_closure,
 	on_time: m.board_on_time,
 	verified: m.board_verified,
-	rework: m.board_rework
+	rework: m.board_rework,
+	recurrence: m.numbers_recurrence
 };
 
 export const ruleNames: Record<Rule, () => string> = {
@@ -63,6 +69,8 @@ export function periodName(
 			return m.board_period_last_month();
 		case 'campaign':
 			return m.board_period_campaign({ name: campaign ? localName(campaign) : '' });
+		case 'phase':
+			return m.numbers_phase();
 		case 'custom':
 			return m.board_period_custom();
 	}
@@ -77,6 +85,10 @@ const figureNames: Record<Figure, () => string> = {
 	returned: m.board_returned,
 	open: m.board_open,
 	overdue: m.board_overdue,
+	filed: m.numbers_filed,
+	window_over: m.numbers_window_over,
+	recurred: m.numbers_recurred,
+	suspended_due: m.board_column_suspended,
 	received: m.board_received,
 	hours: m.board_hours
 };
@@ -89,9 +101,22 @@ export function hoursWord(hours: number | null): string {
 	return hours === null ? m.board_none() : m.board_hours_of({ hours: formatNumber(hours) });
 }
 
+const faults = {
+	turned: m.board_fault_turned,
+	open: m.board_fault_open,
+	future: m.board_fault_future,
+	long: m.board_fault_long
+};
+
+/** What is wrong with the days that were asked for. */
+export function faultWords(fault: keyof typeof faults): string {
+	return faults[fault]();
+}
+
 /** A number with all it takes to check it. */
 export interface Definition {
-	id: string;
+	id: NumberId;
+	version: number;
 	name: string;
 	/** Whose number it is: a street, a unit, an area, or the whole city. */
 	of: string;
@@ -116,7 +141,12 @@ const indicatorParts: Record<
 		part: m.board_verified_count,
 		partNote: m.board_def_verified_count
 	},
-	rework: { formula: m.board_def_rework, part: m.board_returned, partNote: m.board_def_returned }
+	rework: { formula: m.board_def_rework, part: m.board_returned, partNote: m.board_def_returned },
+	recurrence: {
+		formula: m.numbers_def_recurrence,
+		part: m.numbers_recurred,
+		partNote: m.numbers_def_recurred
+	}
 };
 
 const countParts: Record<
@@ -130,6 +160,16 @@ const countParts: Record<
 	returned: { formula: m.board_def_returned, value: ({ returned }) => formatNumber(returned) },
 	open: { formula: m.board_def_open, value: ({ open }) => formatNumber(open) },
 	overdue: { formula: m.board_def_overdue, value: ({ overdue }) => formatNumber(overdue) },
+	filed: { formula: m.numbers_def_filed, value: ({ filed }) => formatNumber(filed) },
+	window_over: {
+		formula: m.numbers_def_window_over,
+		value: ({ window_over }) => formatNumber(window_over)
+	},
+	recurred: { formula: m.numbers_def_recurred, value: ({ recurred }) => formatNumber(recurred) },
+	suspended_due: {
+		formula: m.numbers_def_suspended_due,
+		value: ({ suspended_due }) => formatNumber(suspended_due)
+	},
 	received: {
 		formula: m.board_def_received,
 		value: ({ received }) => (received === null ? m.board_none() : formatNumber(received))
@@ -178,12 +218,13 @@ export function define(
 		period: periodSaid(answer, timeZone),
 		taken: m.board_taken({ time: formatTime(answer.taken_at, timeZone) })
 	};
+	const idOf = (id: NumberId) => ({ id, version: definitionOf(id)!.version });
 	const suspended =
 		counts.suspended_due > 0 ? m.board_suspended_due({ n: formatNumber(counts.suspended_due) }) : null;
 	if (!isIndicator(figure))
 		return {
 			...common,
-			id: `count.${figure}`,
+			...idOf(figure === 'hours' ? 'median.hours' : `count.${figure}`),
 			value: countWord(figure, counts),
 			numerator: null,
 			denominator: null,
@@ -191,13 +232,15 @@ export function define(
 		};
 	const share = shareOf(counts, figure, rule);
 	const parts = indicatorParts[figure];
-	const isMinus = figure === 'on_time' && rule === 'minus_suspended';
 	return {
 		...common,
-		id: `rate.${figure}${isMinus ? '.minus_suspended' : ''}`,
+		...idOf(shareId(figure, rule)),
 		value: percent(rate(share), 2),
 		numerator: { name: `${parts.part()}：${parts.partNote()}`, value: formatNumber(share.part) },
-		denominator: { name: m.board_def_due(), value: formatNumber(share.of) },
-		note: suspended
+		denominator: {
+			name: figure === 'recurrence' ? m.numbers_def_window_over() : m.board_def_due(),
+			value: formatNumber(share.of)
+		},
+		note: figure === 'recurrence' ? null : suspended
 	};
 }

@@ -1,8 +1,21 @@
 import { cityNow } from '#lib/database/city-now.server.ts';
 import { call, staffClient } from '#lib/database/client.server.ts';
 import type { Role } from '#lib/staff/staff.ts';
-import { daysOf, todayIn, type BoardFilters } from './board-filters.ts';
-import type { BoardAnswer } from './board.ts';
+import { daysOf, readBoardFilters, type BoardFilters } from './board-filters.ts';
+import { countsOf, type BoardAnswer, type BoardBy } from './board.ts';
+import { factSources } from './facts/fact-table.ts';
+import { factMoment } from './facts/fact-time.ts';
+import { askFacts } from './facts/facts.server.ts';
+import {
+	campaignOf,
+	dayAfter,
+	daysWithin,
+	selectionOf,
+	type Named,
+	type NumberGround
+} from './numbers/ground.ts';
+import type { NumberCase } from './numbers/number-case.ts';
+import { emptyRow, type TallyRow } from './numbers/tally.ts';
 
 /** Who may read the board; the database judges every call by the same roles. */
 export const boardRoles: readonly Role[] = ['registrar', 'dispatcher', 'closer', 'office', 'wall', 'admin'];
@@ -25,29 +38,110 @@ export interface BoardReading {
 	fault: 'turned' | 'open' | 'future' | 'long' | null;
 }
 
-/** No board covers more days than this; the database says so too. */
+/** No board covers more days than this. */
 const mostDays = 1100;
 
-/** The figures these filters ask for, as the person with this token may see them. */
+/** Names of what numbers are cut by, as the person with this token may see them. */
+export function readGround(accessToken: string): Promise<NumberGround> {
+	return call<NumberGround>(staffClient(accessToken), 'number_ground', {}, { isRead: true });
+}
+
+/** The filters of an address, judged by what the city has. */
+export function filtersOf(search: URLSearchParams, ground: NumberGround, city: BoardCity): BoardFilters {
+	return readBoardFilters(search, { ...ground, categories: city.categories, sources: factSources });
+}
+
+/** First and last day of the filters' period, or what is wrong with them. */
+export function daysAsked(
+	filters: BoardFilters,
+	ground: NumberGround
+): { from: string; to: string } | NonNullable<BoardReading['fault']> {
+	const days = daysOf(filters, ground.today, campaignOf(ground));
+	if (typeof days === 'string') return days;
+	const to = days.to && days.to < ground.today ? days.to : ground.today;
+	const from = days.from ?? dayAfter(to, 1 - ground.rate_period_days);
+	return daysWithin({ from, to }) > mostDays ? 'long' : { from, to };
+}
+
+/** The figures these filters ask for. Whoever calls has made sure that the person holds one of `boardRoles`. */
 export async function readFigures(
 	accessToken: string,
 	filters: BoardFilters,
-	timeZone: string
+	city: BoardCity,
+	ground: NumberGround
 ): Promise<BoardReading> {
-	const today = todayIn(timeZone);
-	const ask = (from: string | null, to: string | null) =>
-		call<BoardAnswer>(staffClient(accessToken), 'board', {
-			by: filters.by,
-			...(from && { from_day: from }),
-			...(to && { to_day: to }),
-			...(filters.category && { category: filters.category })
-		});
-	// Which days the campaign has is part of an answer.
-	const campaign = filters.period === 'campaign' ? (await ask(today, today)).campaign : null;
-	const days = daysOf(filters, today, campaign);
+	const days = daysAsked(filters, ground);
 	if (typeof days === 'string') return { answer: null, fault: days };
-	const { from, to } = days;
-	if (from && to && Date.parse(to) - Date.parse(from) > mostDays * 86_400_000)
-		return { answer: null, fault: 'long' };
-	return { answer: await ask(from, to), fault: null };
+	return { answer: await readPeriod(accessToken, filters, days, city, ground), fault: null };
+}
+
+/** The figures of a period that is known. */
+export async function readPeriod(
+	accessToken: string,
+	filters: BoardFilters,
+	days: { from: string; to: string },
+	city: BoardCity,
+	ground: NumberGround
+): Promise<BoardAnswer> {
+	const selection = selectionOf(filters, days, city.time_zone, ground, city.categories);
+	const [{ answer, takenAt, position }, received] = await Promise.all([
+		askFacts('tally', { selection, by: filters.by }),
+		readReceived(accessToken, filters, days)
+	]);
+	const counted = (id: number, row: TallyRow) =>
+		countsOf(row, !received || filters.by === 'unit' ? null : (received.rows.get(id) ?? 0));
+	const named: Record<BoardBy, readonly (Named & { length_m?: number })[]> = {
+		street: ground.streets,
+		unit: ground.units,
+		area: ground.areas
+	};
+	const taken = Date.parse(takenAt);
+	const until = Math.min(factMoment(selection.until)!, taken);
+	return {
+		taken_at: takenAt,
+		position,
+		by: filters.by,
+		period: {
+			from: new Date(factMoment(selection.from)!).toISOString(),
+			to: new Date(until).toISOString(),
+			from_day: days.from,
+			to_day: days.to,
+			days: daysWithin(days)
+		},
+		minimum_sample: ground.minimum_sample,
+		totals: countsOf(answer.total, received?.total ?? null),
+		rows: named[filters.by].map(({ id, name, name_en, length_m }) => ({
+			...{ id, name, name_en, length_m: length_m ?? null },
+			...counted(id, answer.rows.get(id) ?? emptyRow())
+		}))
+	};
+}
+
+/** Reports have a street and a duty area, and nothing else that filters ask for; a unit has none of them. */
+export async function readReceived(
+	accessToken: string,
+	filters: BoardFilters,
+	days: { from: string; to: string }
+): Promise<{ total: number; rows: Map<number, number> } | null> {
+	const { area, unit, street, source, patrol } = filters;
+	if (area || unit || street || filters.class || source || patrol !== 'with') return null;
+	const heard = await call<{ total: number; rows: [number, number][] }>(
+		staffClient(accessToken),
+		'received_reports',
+		{
+			by: filters.by === 'area' ? 'area' : 'street',
+			from_day: days.from,
+			to_day: days.to,
+			...(filters.category && { category: filters.category })
+		},
+		{ isRead: true }
+	);
+	return { total: heard.total, rows: new Map(heard.rows) };
+}
+
+/** The cases behind a count, as far as the person may see them, in the order asked for. */
+export async function readCases(accessToken: string, numbers: readonly number[]): Promise<NumberCase[]> {
+	if (numbers.length === 0) return [];
+	const { cases } = await call<{ cases: NumberCase[] }>(staffClient(accessToken), 'fact_cases', { numbers });
+	return cases.toSorted((a, b) => b.fact_number - a.fact_number);
 }

@@ -24,6 +24,10 @@ function row(due: number, closed: number, more: Partial<BoardRow> = {}): BoardRo
 		open: due - closed,
 		overdue: 0,
 		suspended_due: 0,
+		filed: due,
+		window_over: 0,
+		recurred: 0,
+		by_source: [due],
 		received: due,
 		median_hours: 3,
 		...more

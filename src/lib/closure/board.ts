@@ -1,11 +1,11 @@
-import type { CampaignDays } from './board-filters.ts';
+import type { TallyRow } from './numbers/tally.ts';
 import { fitPrior, shrunken, type BetaPrior } from './board-prior.ts';
 import { rankGroups, type RankGroup } from './board-groups.ts';
 import { rate, standing, wilson, type Interval, type Share, type Standing } from './rates.ts';
 
 export type BoardBy = 'street' | 'unit' | 'area';
 
-/** The counts of one street, unit or area over the period, as `api.board` gives them. */
+/** The counts of one street, unit or area over the period. */
 export interface BoardCounts {
 	due: number;
 	closed: number;
@@ -17,10 +17,37 @@ export interface BoardCounts {
 	overdue: number;
 	/** Cases due that stand suspended (挂账/缓办) with approval. */
 	suspended_due: number;
-	/** Reports received; null where a report has no unit to count for. */
+	/** Cases filed in the period. */
+	filed: number;
+	/** Cases closed in the period whose recurrence window has passed, and those of them that were followed by a recurrence. */
+	window_over: number;
+	recurred: number;
+	/** Cases filed by who reported first; position is the code of `factSources`. */
+	by_source: number[];
+	/** Reports received; null where a filter or a grouping leaves reports out. */
 	received: number | null;
 	/** Working hours from dispatch to closing; null when nothing was closed. */
 	median_hours: number | null;
+}
+
+/** The board's counts of a tally's row. */
+export function countsOf(row: TallyRow, received: number | null): BoardCounts {
+	return {
+		due: row.due,
+		closed: row.closed,
+		on_time: row.on_time,
+		verified: row.verified,
+		returned: row.returned,
+		open: row.open,
+		overdue: row.overdue,
+		suspended_due: row.suspended_due,
+		filed: row.filed,
+		window_over: row.window_over,
+		recurred: row.recurred,
+		by_source: row.filedBySource,
+		received,
+		median_hours: row.medianHours
+	};
 }
 
 export interface BoardRow extends BoardCounts {
@@ -30,21 +57,20 @@ export interface BoardRow extends BoardCounts {
 	length_m: number | null;
 }
 
-/** `api.board()`: the figures of a period, read at one moment. */
+/** The figures of a period, read at one moment. */
 export interface BoardAnswer {
 	taken_at: string;
+	/** The position of the log they hold everything up to. */
+	position: number;
 	by: BoardBy;
-	category: string | null;
 	period: { from: string; to: string; from_day: string; to_day: string; days: number };
 	minimum_sample: number;
-	/** The campaign that is on, or the one nearest to today; null when the city has none. */
-	campaign: CampaignDays | null;
 	totals: BoardCounts;
 	rows: BoardRow[];
 }
 
-/** The four shares a board can be read by. */
-export const indicators = ['closure', 'on_time', 'verified', 'rework'] as const;
+/** The shares a board can be read by. */
+export const indicators = ['closure', 'on_time', 'verified', 'rework', 'recurrence'] as const;
 export type Indicator = (typeof indicators)[number];
 
 /** How approved suspensions count: `standard` leaves them due, `minus_suspended` (the Jinhua rule) takes them out of on-time closure. */
@@ -66,12 +92,14 @@ export function shareOf(counts: BoardCounts, indicator: Indicator, rule: Rule = 
 			return { part: counts.verified, of: due };
 		case 'rework':
 			return { part: counts.returned, of: due };
+		case 'recurrence':
+			return { part: counts.recurred, of: counts.window_over };
 	}
 }
 
-/** Fewer returned cases are better; of everything else more is. */
+/** Fewer returned and recurring cases are better; of everything else more is. */
 export function isLowBetter(indicator: Indicator): boolean {
-	return indicator === 'rework';
+	return indicator === 'rework' || indicator === 'recurrence';
 }
 
 /** A row of the board with all that may be said about its rate. */

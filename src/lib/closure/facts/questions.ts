@@ -1,3 +1,4 @@
+import { numberQuestions } from '../numbers/questions.ts';
 import { factFlag, type FactTable } from './fact-table.ts';
 
 /**
@@ -15,7 +16,8 @@ export const questions = {
 			if (flags & factFlag.open) open += 1;
 		}
 		return { rows: facts.length, cases, open };
-	}
+	},
+	...numberQuestions
 } satisfies Record<string, (facts: FactTable, asked: never, at: number) => unknown>;
 
 type Questions = typeof questions;

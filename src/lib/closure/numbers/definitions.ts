@@ -1,4 +1,4 @@
-import type { Rule } from '../board.ts';
+import type { Indicator, Rule } from '../board.ts';
 import type { Share } from '../rates.ts';
 
 /** A count of cases: what a tally holds for every street, unit or area. Their words are the definitions'. */
@@ -101,13 +101,11 @@ export function definitionOf(id: string): NumberDefinition | null {
 	return byId.get(id) ?? null;
 }
 
-/** The shares a board can be read by. */
-export const shareWords = ['closure', 'on_time', 'verified', 'rework', 'recurrence'] as const;
-export type ShareWord = (typeof shareWords)[number];
-
 /** The id of a share under a rule; the rule concerns on-time closure alone. */
-export function shareId(word: ShareWord, rule: Rule): NumberId {
-	return word === 'on_time' && rule === 'minus_suspended' ? 'rate.on_time.minus_suspended' : `rate.${word}`;
+export function shareId(indicator: Indicator, rule: Rule): NumberId {
+	return indicator === 'on_time' && rule === 'minus_suspended'
+		? 'rate.on_time.minus_suspended'
+		: `rate.${indicator}`;
 }
 
 /** A share's numerator and denominator from counts. Throws for a number that is no share. */

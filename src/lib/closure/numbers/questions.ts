@@ -23,7 +23,12 @@ export interface CountedCases {
 }
 
 /** The cases that a count of `tally` counts. */
-export function countedCases(table: FactTable, selection: Selection, count: Count, most: number): CountedCases {
+export function countedCases(
+	table: FactTable,
+	selection: Selection,
+	count: Count,
+	most: number
+): CountedCases {
 	const masks = masksOf(table, selection);
 	const numbers: number[] = [];
 	let of = 0;

@@ -146,7 +146,7 @@ describe('天门, December 2016', () => {
 	});
 
 	test('is what the board’s own shares say', () => {
-		const counts = { ...total, received: null, median_hours: null };
+		const counts = { ...total, by_source: [], received: null, median_hours: null };
 		for (const rule of ['standard', 'minus_suspended'] as const)
 			expect(shareFrom(total, rule === 'standard' ? 'rate.on_time' : 'rate.on_time.minus_suspended')).toEqual(
 				shareOf(counts, 'on_time', rule)

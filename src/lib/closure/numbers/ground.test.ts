@@ -1,0 +1,84 @@
+import { describe, expect, test } from 'vitest';
+import { usualFilters } from '../board-filters.ts';
+import { factMoment } from '../facts/fact-time.ts';
+import {
+	campaignOf,
+	daysCompared,
+	monthBounds,
+	monthsUpTo,
+	selectionOf,
+	unitsWithin,
+	type GroundCampaign
+} from './ground.ts';
+
+const units = [
+	{ id: 1, name: '支队', name_en: null, parent: null },
+	{ id: 2, name: '大队', name_en: null, parent: 1 },
+	{ id: 3, name: '中队', name_en: null, parent: 2 },
+	{ id: 4, name: '公司', name_en: null, parent: null }
+];
+const iso = (seconds: number) => new Date(factMoment(seconds)!).toISOString();
+
+test('a unit counts with all below it', () => {
+	expect(unitsWithin(units, 1)).toEqual([1, 2, 3]);
+	expect(unitsWithin(units, 4)).toEqual([4]);
+});
+
+test('days are the city’s, both counted in', () => {
+	const asked = { ...usualFilters, category: '05', unit: '2', source: 'hotline', patrol: 'without' as const };
+	const categories = [
+		{ code: '05', parent: null },
+		{ code: '0551', parent: '05' }
+	];
+	const days = { from: '2026-11-01', to: '2026-11-30' };
+	const found = selectionOf(asked, days, 'Asia/Shanghai', { units }, categories);
+	expect([iso(found.from), iso(found.until)]).toEqual([
+		'2026-10-31T16:00:00.000Z',
+		'2026-11-30T16:00:00.000Z'
+	]);
+	expect(found).toMatchObject({ categories: ['05', '0551'], units: [2, 3], sources: [3], patrol: 'without' });
+	expect(found.streets).toBeNull();
+});
+
+test('where clocks are moved a day begins when it does', () => {
+	const days = { from: '2026-03-08', to: '2026-03-08' };
+	const found = selectionOf(usualFilters, days, 'America/New_York', { units }, []);
+	expect(found.until - found.from).toBe(23 * 3600);
+});
+
+describe('what a period is compared with', () => {
+	test('as many days just before', () => {
+		expect(daysCompared({ from: '2026-03-01', to: '2026-03-31' }, 'before')).toEqual({
+			from: '2026-01-29',
+			to: '2026-02-28'
+		});
+	});
+
+	test('the same days of the year before', () => {
+		expect(daysCompared({ from: '2024-02-29', to: '2024-03-31' }, 'year')).toEqual({
+			from: '2023-02-28',
+			to: '2023-03-31'
+		});
+	});
+});
+
+test('months, over the turn of a year', () => {
+	expect(monthsUpTo('2026-02-14', 4)).toEqual(['2025-11', '2025-12', '2026-01', '2026-02']);
+	expect(monthBounds(['2025-11', '2025-12'], 'Asia/Shanghai').map(iso)).toEqual([
+		'2025-10-31T16:00:00.000Z',
+		'2025-11-30T16:00:00.000Z',
+		'2025-12-31T16:00:00.000Z'
+	]);
+});
+
+test('the campaign that is on comes before the next, and that before the last', () => {
+	const one = (key: string, starts_on: string, ends_on: string): GroundCampaign => ({
+		...{ key, name: key, name_en: null, starts_on, ends_on, phases: [] }
+	});
+	const all = [one('past', '2025-01-01', '2025-12-31'), one('next', '2027-01-01', '2027-02-01')];
+	const on = one('on', '2026-01-01', '2026-12-31');
+	expect(campaignOf({ campaigns: [...all, on], today: '2026-06-01' })!.key).toBe('on');
+	expect(campaignOf({ campaigns: all, today: '2026-06-01' })!.key).toBe('next');
+	expect(campaignOf({ campaigns: all.slice(0, 1), today: '2026-06-01' })!.key).toBe('past');
+	expect(campaignOf({ campaigns: [], today: '2026-06-01' })).toBeNull();
+});

@@ -1,0 +1,11 @@
+import { readFigures } from '#lib/closure/board.server.ts';
+import { reading } from '#lib/cases/desk.server.ts';
+import { filterData, openBoard } from '../board/open-board.server.ts';
+import type { PageServerLoad } from './$types';
+
+export const load: PageServerLoad = (event) =>
+	reading(event.locals.language, async () => {
+		const desk = await openBoard(event);
+		const { answer, fault } = await readFigures(desk.accessToken, desk.filters, desk.city, desk.ground);
+		return { ...filterData(desk), answer: answer && { ...answer, rows: [] }, fault };
+	});
