@@ -1,15 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { usualFilters } from '../board-filters.ts';
 import { factMoment } from '../facts/fact-time.ts';
-import {
-	campaignOf,
-	daysCompared,
-	monthBounds,
-	monthsUpTo,
-	selectionOf,
-	unitsWithin,
-	type GroundCampaign
-} from './ground.ts';
+import { campaignOf, daysCompared, selectionOf, unitsWithin, type GroundCampaign } from './ground.ts';
 
 const units = [
 	{ id: 1, name: '支队', name_en: null, parent: null },
@@ -60,15 +52,6 @@ describe('what a period is compared with', () => {
 			to: '2023-03-31'
 		});
 	});
-});
-
-test('months, over the turn of a year', () => {
-	expect(monthsUpTo('2026-02-14', 4)).toEqual(['2025-11', '2025-12', '2026-01', '2026-02']);
-	expect(monthBounds(['2025-11', '2025-12'], 'Asia/Shanghai').map(iso)).toEqual([
-		'2025-10-31T16:00:00.000Z',
-		'2025-11-30T16:00:00.000Z',
-		'2025-12-31T16:00:00.000Z'
-	]);
 });
 
 test('the campaign that is on comes before the next, and that before the last', () => {

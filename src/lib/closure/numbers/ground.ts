@@ -117,19 +117,3 @@ export function daysCompared(
 	};
 	return { from: earlier(days.from), to: earlier(days.to) };
 }
-
-/** The months that `count` months up to `last` are, oldest first, `YYYY-MM`. */
-export function monthsUpTo(last: string, count: number): string[] {
-	const [year, month] = [Number(last.slice(0, 4)), Number(last.slice(5, 7))];
-	return Array.from({ length: count }, (_, i) =>
-		new Date(Date.UTC(year, month - count + i, 1)).toISOString().slice(0, 7)
-	);
-}
-
-/** Where months begin in the city, and where the last ends, in fact seconds. */
-export function monthBounds(months: readonly string[], timeZone: string): number[] {
-	const after = months.at(-1)!;
-	const [year, month] = [Number(after.slice(0, 4)), Number(after.slice(5, 7))];
-	const end = new Date(Date.UTC(year, month, 1)).toISOString().slice(0, 10);
-	return [...months.map((one) => `${one}-01`), end].map((day) => startSeconds(day, timeZone));
-}
