@@ -1,4 +1,4 @@
-import { call, serviceClient } from '#lib/database/client.server.ts';
+import { call, serviceClient, type FunctionName } from '#lib/database/client.server.ts';
 import { getHome, type Home } from '#lib/database/home.server.ts';
 import { ApiProblem } from '#lib/database/problem.ts';
 import { errorFacts, log } from '#server/log.ts';
@@ -22,10 +22,13 @@ const followMs = 5_000;
 
 export function factSource(home: Home): FactSource {
 	const client = serviceClient(home);
+	// As GET: what only reads must not be taken for a change that is to be followed.
+	const read = <Answer>(fn: FunctionName, args: Record<string, unknown> = {}) =>
+		call<Answer>(client, fn, args, { isRead: true });
 	return {
-		setting: () => call<FactSetting>(client, 'fact_setting'),
-		page: (after, max) => call<FactPage>(client, 'fact_page', { after, max_rows: max }),
-		changes: (after, max) => call<FactChanges>(client, 'fact_changes', { after, max_events: max })
+		setting: () => read<FactSetting>('fact_setting'),
+		page: (after, max) => read<FactPage>('fact_page', { after, max_rows: max }),
+		changes: (after, max) => read<FactChanges>('fact_changes', { after, max_events: max })
 	};
 }
 
