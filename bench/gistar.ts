@@ -46,7 +46,7 @@ function ours() {
 	const [score, gi] = timed(() => giStar(counts, lattice.neighbours));
 	const [p, drawing] = timed(() =>
 		permutationP(
-			referenceOf(counts, sharedDraws(lattice.neighbours, { permutations, seed: 1 })),
+			referenceOf(counts, sharedDraws(lattice.neighbours, { permutations, seed: 1 }), lattice.neighbours),
 			lattice.neighbours
 		)
 	);

@@ -32,7 +32,7 @@ function pValues(value: () => number) {
 		const values = Float64Array.from({ length: n }, value);
 		const shared = sharedDraws(neighbours, { permutations, seed: Math.floor(proof.random() * 2 ** 31) });
 		const place = Math.floor(proof.random() * n);
-		drawn[city] = permutationP(referenceOf(values, shared), neighbours).high[place]!;
+		drawn[city] = permutationP(referenceOf(values, shared, neighbours), neighbours).high[place]!;
 		normal[city] = upperNormal(giStar(values, neighbours)[place]!);
 	}
 	return { drawn, normal };

@@ -1,6 +1,6 @@
 import { discoveries } from './false-discovery.ts';
 import type { Neighbours } from './neighbours.ts';
-import { highP } from './permutation.ts';
+import { tailOf, tailP } from './permutation.ts';
 import { randomFrom, shuffle } from './random.ts';
 import type { Significance } from './significant.ts';
 
@@ -30,12 +30,13 @@ export function shuffleTest(
 	}: { times: number; seed: number; tell?: (done: number, origin: Int32Array, found: Uint8Array) => void }
 ): ShuffleTest {
 	const random = randomFrom(seed);
+	const tail = tailOf(reference);
 	const origin = Int32Array.from(counts, (_, i) => i);
 	const alarms = new Int32Array(times);
 	let withAlarm = 0;
 	for (let round = 0; round < times; round++) {
 		shuffle(origin, random);
-		const p = highP(reference, neighbours, origin);
+		const p = tailP(tail, neighbours, origin);
 		const enough = Uint8Array.from(origin, (place) => Number(counts[place]! >= options.leastCount));
 		const { count, found } = discoveries(p, options.rate, enough);
 		alarms[round] = count;

@@ -72,7 +72,7 @@ export function significantHotspots(
 		everywhere,
 		options.cap ?? usualSignificance.cap
 	);
-	const reference = referenceOf(values, draws ?? sharedDraws(neighbours, options));
+	const reference = referenceOf(values, draws ?? sharedDraws(neighbours, options), neighbours);
 	const p = highP(reference, neighbours);
 	const enough = Uint8Array.from(counts, (count) => Number(count >= options.leastCount));
 	const { found, adjusted, tested, count } = discoveries(p, options.rate, enough);
