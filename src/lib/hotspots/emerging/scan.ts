@@ -49,7 +49,7 @@ export interface Cluster {
  * which allows for places that are always busy and weeks that are busy everywhere; it needs no exposure. Zones that
  * do not overlap a likelier one are reported, `more` and `less` apart. p compares a likelihood with the greatest of each of `permutations` dealings of
  * the weeks to the reports, so that it holds for all zones and stretches at once. The seed gives the same again. Costs
- * permutations · (reports of the last weeks + zone entries · longest). Throws a RangeError for options out of bounds.
+ * permutations · (reports of the last weeks · places in a zone + zones · longest). Throws a RangeError for options out of bounds.
  */
 export function spaceTimeScan(zones: Zones, reports: WeeklyReports, options: ScanOptions): Cluster[] {
 	const { longest, permutations, seed, level } = options;
@@ -100,7 +100,11 @@ class Scan {
 	readonly #ofZone: Float64Array;
 	/** Logarithms of 1 … all reports; the first stands for 0. */
 	readonly #logs: Float64Array;
-	readonly #recent: Float64Array;
+	readonly #logOfZone: Float64Array;
+	/** Reports of the stretch at hand in each ring, and of its newest week at each place. */
+	readonly #inRing: Int32Array;
+	readonly #fresh: Int32Array;
+	#logShare = 0;
 
 	constructor(zones: Zones, { place, week, weeks }: WeeklyReports, { longest, leastCount }: ScanOptions) {
 		this.n = (zones.start.length - 1) / (zones.rings + 1);
@@ -124,7 +128,9 @@ class Scan {
 				this.#ofZone[zone] = sum;
 			}
 		this.#logs = Float64Array.from({ length: this.#total + 1 }, (_, k) => (k === 0 ? 0 : Math.log(k)));
-		this.#recent = new Float64Array(this.n);
+		this.#logOfZone = this.#ofZone.map(Math.log);
+		this.#inRing = new Int32Array(this.#ofZone.length);
+		this.#fresh = new Int32Array(this.n);
 	}
 
 	/** Deals the weeks out again: which reports are recent changes, how many does not. */
@@ -140,47 +146,74 @@ class Scan {
 
 	/** The greatest likelihood of either change. */
 	greatest(): { more: number; less: number } {
-		let [more, less] = [0, 0];
-		this.#visit((_zone, count, expected, likelihood) => {
-			if (count > expected) more = Math.max(more, likelihood);
-			else less = Math.max(less, likelihood);
+		const greatest = { more: 0, less: 0 };
+		this.#visit((zone, count, expected) => {
+			const change = count > expected ? 'more' : 'less';
+			// ln(1 + x) ≤ x bounds the second term, and spares most of the logarithms.
+			const [others, left] = [this.#total - count, this.#total - expected];
+			const most = this.#first(zone, count) + (others * (expected - count)) / left;
+			if (most > greatest[change])
+				greatest[change] = Math.max(greatest[change], this.#likelihood(zone, count, expected));
 		});
-		return { more, less };
+		return greatest;
 	}
 
 	all(): Omit<Cluster, 'places' | 'p'>[] {
 		const found: Omit<Cluster, 'places' | 'p'>[] = [];
 		const across = this.#zones.rings + 1;
-		this.#visit((zone, count, expected, likelihood, weeks) => {
+		this.#visit((zone, count, expected, weeks) => {
 			const change = count > expected ? 'more' : 'less';
 			const [middle, ring] = [Math.floor(zone / across), zone % across];
+			const likelihood = this.#likelihood(zone, count, expected);
 			found.push({ change, middle, ring, weeks, count, expected, likelihood });
 		});
 		return found;
 	}
 
-	#visit(
-		see: (zone: number, count: number, expected: number, likelihood: number, weeks: number) => void
-	): void {
+	#likelihood(zone: number, count: number, expected: number): number {
+		const others = this.#total - count;
+		return (
+			this.#first(zone, count) +
+			(others > 0 ? others * (this.#logs[others]! - Math.log(this.#total - expected)) : 0)
+		);
+	}
+
+	/** c · ln(c ÷ e) in the stretch at hand. */
+	#first(zone: number, count: number): number {
+		return count > 0 ? count * (this.#logs[count]! - this.#logOfZone[zone]! - this.#logShare) : 0;
+	}
+
+	/** Every zone and stretch with enough reports, counted from the last week backwards. */
+	#visit(see: (zone: number, count: number, expected: number, weeks: number) => void): void {
 		const { start, list, rings } = this.#zones;
-		const [recent, logs, total] = [this.#recent, this.#logs, this.#total];
-		recent.fill(0);
+		const [inRing, fresh, total] = [this.#inRing, this.#fresh, this.#total];
+		inRing.fill(0);
 		let dealt = 0;
 		for (let l = 0; l < this.#longest; l++) {
 			const end = this.#ends[l]!;
-			for (; dealt < end; dealt++) recent[this.#deck[dealt]!]! += 1;
+			const touched: number[] = [];
+			for (; dealt < end; dealt++) {
+				const place = this.#deck[dealt]!;
+				if (fresh[place]! === 0) touched.push(place);
+				fresh[place]! += 1;
+			}
+			// Steps are mutual: a place is in ring r of those that are in its own.
+			for (const place of touched) {
+				const count = fresh[place]!;
+				fresh[place] = 0;
+				for (let ring = 0, zone = place * (rings + 1); ring <= rings; ring++, zone++)
+					for (let at = start[zone]!; at < start[zone + 1]!; at++)
+						inRing[list[at]! * (rings + 1) + ring]! += count;
+			}
 			const share = end / total;
+			this.#logShare = Math.log(share);
 			for (let i = 0, zone = 0; i < this.n; i++)
 				for (let ring = 0, count = 0; ring <= rings; ring++, zone++) {
-					for (let at = start[zone]!; at < start[zone + 1]!; at++) count += recent[list[at]!]!;
+					count += inRing[zone]!;
 					const expected = this.#ofZone[zone]! * share;
 					// Where less happens, it is what would have been there that must be enough.
 					if (Math.max(count, expected) < this.#leastCount || count === expected) continue;
-					const others = total - count;
-					const likelihood =
-						(count > 0 ? count * (logs[count]! - Math.log(expected)) : 0) +
-						(others > 0 ? others * (logs[others]! - Math.log(total - expected)) : 0);
-					see(zone, count, expected, likelihood, l + 1);
+					see(zone, count, expected, l + 1);
 				}
 		}
 	}

@@ -12,7 +12,7 @@ export interface Zones {
 	list: Int32Array;
 }
 
-/** The zones of a lattice or a network; weights do not matter. Throws a RangeError for rings that are not a whole number ≥ 0. */
+/** The zones of a lattice or a network; weights do not matter, neighbours are mutual. Throws a RangeError for rings that are not a whole number ≥ 0. */
 export function zonesOf(neighbours: Neighbours, rings: number): Zones {
 	if (!(Number.isInteger(rings) && rings >= 0)) throw new RangeError(`rings ${rings} must be a whole number`);
 	const n = placesIn(neighbours);

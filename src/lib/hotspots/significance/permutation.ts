@@ -83,6 +83,12 @@ export function referenceOf(values: Float64Array, shared: SharedDraws, neighbour
 	return { shared, values, sums, tolerance: 1e-9 * spreadOf(values).deviation };
 }
 
+/** One-sided conditional permutation p-values: how often chance alone gives a row as high (as low), or more so. */
+export interface PermutationP {
+	high: Float64Array;
+	low: Float64Array;
+}
+
 /**
  * Conditional permutation p-values of Gi* (Anselin 1995, Local indicators of spatial association, Geographical Analysis
  * 27(2), section 4; Ord and Getis 1995): the value of place i stays where it is, the other n − 1 values are dealt at
