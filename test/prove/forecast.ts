@@ -50,7 +50,7 @@ console.log('\nPAI of the forecast minus the other’s, in the same weeks');
 for (const method of methods.slice(1))
 	row([method, ...result.methods[method].behind.map((one) => show(one))]);
 console.log(
-	`the kernel: ${result.kernel.bandwidth} m, the last ${result.kernel.weeks} weeks; the best of those tried before the first week`
+	`the kernel: ${result.kernel.bandwidth} m, ${result.kernel.weeks ? `the last ${result.kernel.weeks} weeks` : 'all weeks before'}; the best of those tried before the first week`
 );
 
 console.log('\nPAI by week: forecast, month, kernel, history at each share; expected and seen reports');

@@ -63,8 +63,8 @@ export interface Backtest {
 	shares: readonly number[];
 	seed: number;
 	methods: Record<Method, MethodResult>;
-	/** What the kernel was given, the best of those tried in the weeks before the backtest. */
-	kernel: { bandwidth: number; weeks: number };
+	/** What the kernel was given, the best of those tried in the weeks before the backtest: metres, and weeks (null: all). */
+	kernel: { bandwidth: number; weeks: number | null };
 	coverage: {
 		/** Reports of a week on a segment. */
 		segments: Coverage[];
@@ -155,7 +155,7 @@ export function backtest(
 		shares,
 		seed,
 		methods: estimates(weekly, shares.length, draws, seed),
-		kernel: { ...tuned, weeks: Math.min(tuned.weeks, first) },
+		kernel: { ...tuned, weeks: Number.isFinite(tuned.weeks) ? tuned.weeks : null },
 		coverage: { segments: segments.lines, slots: slots.lines },
 		expected,
 		seen

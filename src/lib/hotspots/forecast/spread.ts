@@ -43,6 +43,8 @@ export function learnSpreads(
 ): Spreads {
 	const { ground, pairCategory, pairSegment, firstReport, reportPair } = traces;
 	const { categories } = ground;
+	// A pair that first occurs later is, for this week, one of the many that have seen nothing.
+	const occurred = traces.traces[week]!.mix;
 	const [segment, pair] = [new Moments(), new Moments()];
 	const [off, known] = [new Float64Array(categories), new Float64Array(categories)];
 	for (let w = firstLearned(week); w < week; w += 1) {
@@ -62,6 +64,7 @@ export function learnSpreads(
 		const { own, sum, city } = mixOf(traces, trace);
 		let rest = mean.reduce((a, b) => a + b, 0);
 		for (let p = 0; p < own.length; p += 1) {
+			if (occurred[p] === 0) continue;
 			const s = pairSegment[p]!;
 			const m = (mean[s]! * (own[p]! + prior * city[pairCategory[p]!]!)) / (sum[s]! + prior);
 			pair.add(seenPair[p]!, m);
