@@ -218,22 +218,31 @@ returns jsonb language sql stable set search_path = '' as $$
 	from app.event_head h;
 $$;
 
--- The facts of every case that the log names after a position, read as they are now; at most max_events entries of the log.
--- A case from which another recurs is named by the other's entry.
+-- The facts of every case that the log names after a position, read as they are now; at most max_events entries of the log. A case from which
+-- another recurs is named by the other's entry. facts: null when no case is named. plpgsql: this is asked before every answer, and its plans are kept.
 create function api.fact_changes(after bigint, max_events int default 2000)
-returns jsonb language sql stable set search_path = '' as $$
-	with links as materialized (
-		select c.position, c.event_id from app.event_chain c where c.position > coalesce(after, 0) order by c.position limit least(greatest(coalesce(max_events, 2000), 1), 20000)
-	), named as (
-		select e.case_id, (e.before ->> 'recurrence_of')::uuid as was_of from links l join app.event_log e on e.id = l.event_id where e.case_id is not null
-	), touched as (
-		select n.case_id as id from named n union select n.was_of from named n union select c.recurrence_of from named n join app.cases c on c.id = n.case_id
-	)
-	select jsonb_build_object('epoch', h.epoch, 'head', h.position, 'taken_at', private.clock(), 'position', coalesce((select max(l.position) from links l), least(h.position, coalesce(after, 0))),
-		'setting', private.fact_setting_version(),
-		'facts', private.packed_facts(array(select f.number from touched t join app.case_facts f on f.case_id = t.id)))
-	from app.event_head h;
-$$;
+returns jsonb language plpgsql stable set search_path = '' as $$
+declare
+	head app.event_head := (select h from app.event_head h);
+	since constant bigint := coalesce(after, 0);
+	reached bigint := least(head.position, since);
+	numbers bigint[] := '{}';
+begin
+	if head.position > since then
+		select coalesce(max(l.position), reached) into reached
+		from (select c.position from app.event_chain c where c.position > since order by c.position limit least(greatest(coalesce(max_events, 2000), 1), 20000)) l;
+		numbers := array(
+			with named as materialized (
+				select e.case_id, (e.before ->> 'recurrence_of')::uuid as was_of
+				from app.event_chain l join app.event_log e on e.id = l.event_id where l.position > since and l.position <= reached and e.case_id is not null
+			), touched as (
+				select n.case_id as id from named n union select n.was_of from named n union select c.recurrence_of from named n join app.cases c on c.id = n.case_id
+			)
+			select f.number from touched t join app.case_facts f on f.case_id = t.id);
+	end if;
+	return jsonb_build_object('epoch', head.epoch, 'head', head.position, 'taken_at', private.clock(), 'position', reached,
+		'setting', private.fact_setting_version(), 'facts', case when numbers <> '{}' then private.packed_facts(numbers) end);
+end $$;
 
 -- Which cases stand behind facts, as far as the caller may see them: row level security decides.
 create function api.fact_cases(numbers bigint[])

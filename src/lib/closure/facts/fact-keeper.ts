@@ -147,7 +147,7 @@ export class FactKeeper {
 			}
 			if (changes.setting !== held.setting) await this.#set(held);
 			const { facts, position } = changes;
-			if (facts.count > 0 || position !== held.position) {
+			if (facts || position !== held.position) {
 				await held.host.tell({ kind: 'facts', facts, position });
 			}
 			held.position = position;

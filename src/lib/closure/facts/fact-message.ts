@@ -4,7 +4,7 @@ import type { QuestionName } from './questions.ts';
 /** What the facts' thread is told; each order is answered once, in order. */
 export type FactOrder = { id: number } & (
 	| { kind: 'setting'; setting: FactSetting }
-	| { kind: 'facts'; facts: PackedFacts; position: number }
+	| { kind: 'facts'; facts: PackedFacts | null; position: number }
 	| { kind: 'ask'; name: QuestionName; asked: unknown; at: number }
 );
 

@@ -36,7 +36,8 @@ export interface FactChanges {
 	taken_at: string;
 	/** Changes when `api.fact_setting` answers something else. */
 	setting: string;
-	facts: PackedFacts;
+	/** Null when no case is named. */
+	facts: PackedFacts | null;
 }
 
 /** `api.fact_setting`: what the facts are read by. */

@@ -46,8 +46,8 @@ export class FactStore {
 	 * knowing how far the table has come (pages of a first load).
 	 * @throws when a column has another length than the others
 	 */
-	put(packed: PackedFacts, position = this.#position): void {
-		if (packed.count > 0) this.#write(packed);
+	put(packed: PackedFacts | null, position = this.#position): void {
+		if (packed && packed.count > 0) this.#write(packed);
 		this.#position = position;
 	}
 

@@ -101,7 +101,8 @@ export class PlainCity implements FactSource {
 	changes(after: number, max: number): Promise<FactChanges> {
 		this.asked.push(`changes ${after}`);
 		const named = this.log.slice(after, after + max);
-		const facts = pack([...new Set(named)].map((number) => this.facts.get(number)!));
+		const facts =
+			named.length > 0 ? pack([...new Set(named)].map((number) => this.facts.get(number)!)) : null;
 		const position = Math.min(after + named.length, this.log.length);
 		return Promise.resolve({
 			...this.#at(),
