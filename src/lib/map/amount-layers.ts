@@ -1,10 +1,10 @@
 // Amounts over the ground, drawn by deck.gl: a density as one picture between the streets and their names, counts
 // as prisms that stand above both. However many reports stand behind them, what is drawn is one texture or a few hundred shapes.
 import { AmbientLight, DirectionalLight, LightingEffect } from '@deck.gl/core';
-import { BitmapLayer, SolidPolygonLayer, TextLayer } from '@deck.gl/layers';
+import { BitmapLayer, PathLayer, SolidPolygonLayer, TextLayer } from '@deck.gl/layers';
 import { MapLibreOverlay } from '@deck.gl/maplibre';
 import type { Map as MapLibreMap } from 'maplibre-gl';
-import type { Amounts, Prism } from './amount.ts';
+import type { Amounts, Mark, Prism } from './amount.ts';
 import { densityPixels, type Density } from './density-picture.ts';
 import { beneathNames } from './style.ts';
 import type { LngLat } from './view.ts';
@@ -80,6 +80,7 @@ export class AmountLayers {
 				})
 			];
 		}
+		if (amounts?.kind === 'marks' && amounts.marks.length > 0) return markLayers(amounts.marks);
 		return [];
 	}
 
@@ -91,6 +92,31 @@ export class AmountLayers {
 		this.#painted = { grid, image };
 		return image;
 	}
+}
+
+/** Flat places beneath the names of the streets: insides first, then edges and lines. */
+function markLayers(marks: readonly Mark[]) {
+	return [
+		new SolidPolygonLayer<Mark>({
+			id: 'mark-areas',
+			data: marks.filter(({ isArea, opacity }) => isArea && opacity > 0),
+			getPolygon: ({ path }) => path as LngLat[],
+			getFillColor: ({ colour, opacity }) => channels(colour, opacity),
+			extruded: false,
+			beforeId: beneathNames
+		} as ConstructorParameters<typeof SolidPolygonLayer<Mark>>[0]),
+		new PathLayer<Mark>({
+			id: 'mark-lines',
+			data: marks.filter(({ width }) => width > 0),
+			getPath: ({ path, isArea }) => (isArea ? [...path, path[0]!] : path) as LngLat[],
+			getColor: ({ colour, edge, isArea, opacity }) => channels(edge ?? colour, isArea ? 1 : opacity),
+			getWidth: ({ width }) => width,
+			widthUnits: 'pixels',
+			capRounded: true,
+			jointRounded: true,
+			beforeId: beneathNames
+		} as ConstructorParameters<typeof PathLayer<Mark>>[0])
+	];
 }
 
 function channels(colour: string, opacity: number): [number, number, number, number] {

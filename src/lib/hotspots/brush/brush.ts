@@ -111,6 +111,7 @@ export class Brush {
 	#squares: Squares | null = null;
 	#scores = new Float64Array();
 	#values = new Float64Array();
+	#evenly = new Float64Array();
 	#alphabet: Alphabet;
 	/** Letters that the filters of `#inFor` let in. */
 	#isIn: Uint8Array = new Uint8Array();
@@ -257,8 +258,9 @@ export class Brush {
 		}
 		this.#values.set(counts);
 		const exposed = this.exposure(places, exposure, asked);
-		const values = exposed && isExposed(exposed) ? expectation(this.#values, exposed).residual : this.#values;
-		return { counts, score: giStar(values, this.neighbours(places), this.#scores) };
+		const everywhere = exposed && isExposed(exposed) ? exposed : this.#ones(counts.length);
+		const { residual } = expectation(this.#values, everywhere, usualSignificance.cap);
+		return { counts, score: giStar(residual, this.neighbours(places), this.#scores) };
 	}
 
 	/** The verdict of a selection: what chance alone would not give. A step of a second, not of the hand. */
@@ -275,7 +277,10 @@ export class Brush {
 		return significantHotspots(
 			Float64Array.from(this.counts(places, asked)),
 			neighbours,
-			{ permutations, seed: judging.seed, rate: judging.rate, leastCount: judging.leastCount },
+			{
+				...{ permutations, seed: judging.seed, rate: judging.rate },
+				...{ leastCount: judging.leastCount, cap: usualSignificance.cap }
+			},
 			{ draws, ...(exposed && isExposed(exposed) && { exposure: exposed }) }
 		);
 	}
@@ -318,6 +323,11 @@ export class Brush {
 	sift(sieve: Sieve): Uint8Array {
 		const isIn = this.#sift(sieve);
 		return Uint8Array.from(this.#alphabet.letter, (l) => isIn[l]!);
+	}
+
+	#ones(n: number): Float64Array {
+		if (this.#evenly.length !== n) this.#evenly = new Float64Array(n).fill(1);
+		return this.#evenly;
 	}
 
 	#sift(sieve: Sieve): Uint8Array {
