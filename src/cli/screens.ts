@@ -9,6 +9,8 @@ const screens = [
 	['/desk', '工作台', 'Desk'],
 	['/wall', '大屏', 'Wall'],
 	['/board', '结案榜', 'Board'],
+	['/hotspots', '热点', 'Hotspots'],
+	['/forecast', '预报', 'Forecast'],
 	['/patrol', '巡查', 'Patrol'],
 	['/admin', '管理', 'Administration'],
 	['/sign-in', '登录', 'Sign in']

@@ -20,6 +20,10 @@ const faces: Record<Screen, { icon: string; label: () => string }> = {
 	desk: { icon: 'M3.5 5h17v11h-17zM8 20h8M12 16v4M3.5 12H8l1.5 2h5l1.5-2h4.5', label: m.shell_desk },
 	wall: { icon: 'M2.5 4.5h19v12h-19zM6 13l3.5-4 3 2.5L17.5 8M8 20h8', label: m.shell_wall },
 	board: { icon: drawings.board, label: m.shell_board },
+	hotspots: {
+		icon: 'M12 2.5 17 5.4v5.8l-5 2.9-5-2.9V5.4zM7 13.5l4.5 2.6v5M17 13.5l-4.5 2.6M7 13.5 3 16v4M17 13.5l4 2.5v4',
+		label: m.shell_hotspots
+	},
 	patrol: { icon: drawings.route, label: m.shell_patrol },
 	admin: {
 		icon: 'M12 8.5a3.5 3.5 0 1 0 0 7 3.5 3.5 0 0 0 0-7zM12 2.5v3M12 18.5v3M2.5 12h3M18.5 12h3M5.3 5.3l2.1 2.1M16.6 16.6l2.1 2.1M5.3 18.7l2.1-2.1M16.6 7.4l2.1-2.1',
@@ -36,7 +40,17 @@ export function doorsTo(screens: readonly Screen[], pathname: string): Door[] {
 }
 
 /** What is used most on a phone comes first. */
-const onPhones: readonly Screen[] = ['map', 'snap', 'desk', 'patrol', 'track', 'board', 'wall', 'admin'];
+const onPhones: readonly Screen[] = [
+	'map',
+	'snap',
+	'desk',
+	'patrol',
+	'track',
+	'board',
+	'hotspots',
+	'wall',
+	'admin'
+];
 
 /** The four a phone's bar has room for; the others are in the menu. */
 export function doorsOnPhones(doors: readonly Door[]): Door[] {

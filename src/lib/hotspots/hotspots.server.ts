@@ -1,6 +1,7 @@
 import { cityNow } from '#lib/database/city-now.server.ts';
 import { anonClient, call, staffClient } from '#lib/database/client.server.ts';
 import type { Role } from '#lib/staff/staff.ts';
+import type { Around } from './around.ts';
 import type { Ground, GroundSegment } from './brush/ground.ts';
 import type { SpotsPage } from './brush/spots.ts';
 import type { PackedPoints } from './points.ts';
@@ -13,34 +14,21 @@ export function readPoints(accessToken: string, days: number): Promise<PackedPoi
 /** Who may read hotspots and forecasts; the database judges every call by the same roles. */
 export const hotspotRoles: readonly Role[] = ['registrar', 'dispatcher', 'closer', 'office', 'wall', 'admin'];
 
+/** Which streets the city's map has now. */
+export function readHotspotCity(): Promise<{ streets_version: string }> {
+	return cityNow<{ streets_version: string }>();
+}
+
 /** A page of reports as places and hours, from the one after number `after`. */
 export function readSpots(accessToken: string, after: number): Promise<SpotsPage> {
 	return call<SpotsPage>(staffClient(accessToken), 'hotspot_spots', { after });
 }
 
-/** What stands and was done around a place. */
-export interface Surroundings {
-	taken_at: string;
-	radius_m: number;
-	cases: { total: number; open: number; overdue: number; returned: number };
-	facilities: {
-		id: number;
-		kind: string;
-		name: string;
-		name_en: string | null;
-		build_state: string;
-		bays: number | null;
-		metres: number;
-	}[];
-	acts: { kind: string; name: string; name_en: string; unit: string; unit_en: string | null; at: string }[];
-	moves: { status: string; number: string; at: string }[];
-}
-
 export function readSurroundings(
 	accessToken: string,
 	place: { lng: number; lat: number; radius: number }
-): Promise<Surroundings> {
-	return call<Surroundings>(staffClient(accessToken), 'hotspot_surroundings', {
+): Promise<Around> {
+	return call<Around>(staffClient(accessToken), 'hotspot_surroundings', {
 		lng: place.lng,
 		lat: place.lat,
 		radius_m: place.radius
@@ -51,7 +39,7 @@ let kept: { version: string; segments: Promise<GroundSegment[]> } | null = null;
 
 /** The streets of a version of the map, read once and kept until they change; and the hours patrols are out on them now. */
 export async function readGround(accessToken: string): Promise<Ground> {
-	const { streets_version: version } = await cityNow<{ streets_version: string }>();
+	const { streets_version: version } = await readHotspotCity();
 	if (kept?.version !== version) {
 		const segments = readSegments();
 		kept = { version, segments };

@@ -7,11 +7,19 @@ const holding = (...roles: string[]) => ({ roles: roles.map((role) => ({ role })
 describe('the screens a person may open', () => {
 	it.each([
 		['a citizen', null, ['map', 'snap', 'track']],
-		['a registrar', holding('registrar'), ['map', 'snap', 'track', 'desk', 'wall', 'board', 'patrol']],
+		[
+			'a registrar',
+			holding('registrar'),
+			['map', 'snap', 'track', 'desk', 'wall', 'board', 'hotspots', 'patrol']
+		],
 		['a team', holding('team'), ['map', 'snap', 'track', 'desk', 'patrol']],
 		['an inspector', holding('inspector'), ['map', 'snap', 'track', 'desk']],
-		['a wall', holding('wall'), ['map', 'snap', 'track', 'wall', 'board']],
-		['an administrator', holding('admin'), ['map', 'snap', 'track', 'desk', 'wall', 'board', 'admin']],
+		['a wall', holding('wall'), ['map', 'snap', 'track', 'wall', 'board', 'hotspots']],
+		[
+			'an administrator',
+			holding('admin'),
+			['map', 'snap', 'track', 'desk', 'wall', 'board', 'hotspots', 'admin']
+		],
 		['a data officer', holding('data_officer'), ['map', 'snap', 'track', 'admin']]
 	])('%s', (_, staff, screens) => {
 		expect(screensFor(staff)).toEqual(screens);
@@ -25,6 +33,7 @@ describe('the screens a person may open', () => {
 			'desk',
 			'wall',
 			'board',
+			'hotspots',
 			'patrol'
 		]);
 	});

@@ -2,7 +2,7 @@
 // only keeps doors out of sight that would not open.
 import { hasRole, type Role, type Staff } from './staff.ts';
 
-export type Screen = 'map' | 'snap' | 'track' | 'desk' | 'wall' | 'board' | 'patrol' | 'admin';
+export type Screen = 'map' | 'snap' | 'track' | 'desk' | 'wall' | 'board' | 'hotspots' | 'patrol' | 'admin';
 
 export const screenPaths: Record<Screen, string> = {
 	map: '/',
@@ -11,6 +11,7 @@ export const screenPaths: Record<Screen, string> = {
 	desk: '/desk',
 	wall: '/wall',
 	board: '/board',
+	hotspots: '/hotspots',
 	patrol: '/patrol',
 	admin: '/admin'
 };
@@ -20,6 +21,7 @@ const opensFor: Record<Exclude<Screen, 'map' | 'snap' | 'track'>, readonly Role[
 	desk: [...desk, 'admin', 'inspector', 'team', 'unit_handler'],
 	wall: [...desk, 'wall', 'admin'],
 	board: [...desk, 'wall', 'admin'],
+	hotspots: [...desk, 'wall', 'admin'],
 	patrol: [...desk, 'team', 'unit_handler'],
 	admin: ['admin', 'data_officer']
 };

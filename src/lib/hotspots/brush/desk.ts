@@ -7,6 +7,7 @@ export interface Deeds {
 	days: Parameters<BrushSession['days']>;
 	step: Parameters<BrushSession['step']>;
 	shapes: Parameters<BrushSession['shapes']>;
+	streets: Parameters<BrushSession['streets']>;
 	judge: Parameters<BrushSession['judge']>;
 	parts: Parameters<BrushSession['parts']>;
 }
@@ -73,6 +74,8 @@ export class BrushDesk {
 				return session.step(...wish.args);
 			case 'shapes':
 				return session.shapes(...wish.args);
+			case 'streets':
+				return session.streets(...wish.args);
 			case 'judge':
 				return session.judge(...wish.args);
 			case 'parts':

@@ -66,6 +66,15 @@ export interface Spot {
 	isHot: boolean;
 }
 
+export interface BusyStreet {
+	streetId: number;
+	street: string;
+	streetEn: string | null;
+	count: number;
+	km: number;
+	middle: [number, number];
+}
+
 export interface Judged {
 	figures: Figures;
 	/** Every place with a report, hotspots first, then by p-value. */
@@ -146,6 +155,23 @@ export class BrushSession {
 			north / plane.metresPerLat
 		]);
 		return { kind: 'hexagons', middles, corners };
+	}
+
+	/** Streets by how many reports of the selection lie on them, the most first. */
+	streets(asked: Asked): BusyStreet[] {
+		const counts = this.brush.counts({ kind: 'segments' }, asked);
+		const streets = new Map<number, BusyStreet>();
+		for (const [s, { street_id, name, name_en, line }] of this.#ground.segments.entries()) {
+			if (street_id === null || name === null) continue;
+			const street = streets.get(street_id) ?? {
+				...{ streetId: street_id, street: name, streetEn: name_en },
+				...{ count: 0, km: 0, middle: halfWay(line) }
+			};
+			street.count += counts[s]!;
+			street.km += this.brush.network.metres[s]! / 1000;
+			streets.set(street_id, street);
+		}
+		return [...streets.values()].filter(({ count }) => count > 0).sort((a, b) => b.count - a.count);
 	}
 
 	judge(step: Step & { view: 'hexagons' | 'segments'; permutations?: number }): Judged {
