@@ -128,3 +128,23 @@ export function placeAt(shapes: Shapes, [lng, lat]: readonly [number, number], m
 			}
 	return place < 0 ? null : place;
 }
+
+/** Streets by expected reports: those chosen for patrol stand out, the others say how much is expected. */
+export function expectedMarks(shapes: Shapes, mean: Float64Array, best: readonly number[]): Mark[] {
+	let most = 0;
+	for (const one of mean) if (one > most) most = one;
+	const isBest = new Set(best);
+	const marks: Mark[] = [];
+	for (let s = 0; s < mean.length; s++)
+		if (mean[s]! > 0 && !isBest.has(s))
+			marks.push({
+				path: pathOf(shapes, s),
+				isArea: false,
+				colour: quiet.colour,
+				opacity: 0.25 + 0.6 * Math.sqrt(mean[s]! / most),
+				width: 1.5
+			});
+	for (const s of best)
+		marks.push({ path: pathOf(shapes, s), isArea: false, colour: '#ff7d33', opacity: 1, width: 5 });
+	return marks;
+}

@@ -1,5 +1,5 @@
-import type { Answer, Deed, Deeds, Reading, Relabelled, Said, Wish } from './desk.ts';
-import type { Opened, Shuffled } from './session.ts';
+import type { Answer, Deed, Deeds, Reading, Relabelled, Said, Testing, Wish } from './desk.ts';
+import type { BrushSession, Opened, Shuffled } from './session.ts';
 
 /** The page's side of the brush: everything is computed in a worker, so that the hand never waits for a number. */
 export class BrushAside {
@@ -39,6 +39,12 @@ export class BrushAside {
 			{ deed: 'shuffle', args: [step, times] } as Omit<Wish, 'id'>,
 			tell as (told: unknown) => void
 		) as Promise<Shuffled>;
+	}
+
+	test(tell: (testing: Testing) => void): Promise<ReturnType<BrushSession['test']>> {
+		return this.#send({ deed: 'test' }, tell as (told: unknown) => void) as Promise<
+			ReturnType<BrushSession['test']>
+		>;
 	}
 
 	close(): void {

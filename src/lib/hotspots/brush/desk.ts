@@ -10,13 +10,14 @@ export interface Deeds {
 	streets: Parameters<BrushSession['streets']>;
 	judge: Parameters<BrushSession['judge']>;
 	parts: Parameters<BrushSession['parts']>;
+	expect: Parameters<BrushSession['expect']>;
 }
 export type Deed = keyof Deeds;
 export type Answer<D extends Deed> = ReturnType<BrushSession[D]>;
 
-/** Over the wire: `open` and `shuffle` tell how far they are before they answer. */
+/** Over the wire: `open`, `shuffle` and `test` tell how far they are before they answer. */
 export type Wish =
-	| { id: number; deed: 'open' }
+	| { id: number; deed: 'open' | 'test' }
 	| { id: number; deed: 'shuffle'; args: [Parameters<BrushSession['shuffle']>[0], number] }
 	| { [D in Deed]: { id: number; deed: D; args: Deeds[D] } }[Deed];
 export type Said =
@@ -25,6 +26,12 @@ export type Said =
 /** How far reading is. */
 export interface Reading {
 	read: number;
+}
+
+/** How far a backtest is, in weeks. */
+export interface Testing {
+	done: number;
+	of: number;
 }
 
 /** One relabelling of the shuffle test. */
@@ -68,6 +75,10 @@ export class BrushDesk {
 				return session.shuffle(wish.args[0], wish.args[1], (done, found, counts) =>
 					tell({ done, found, counts } satisfies Relabelled)
 				);
+			case 'test':
+				return session.test((done, of) => tell({ done, of } satisfies Testing));
+			case 'expect':
+				return session.expect(...wish.args);
 			case 'days':
 				return session.days(...wish.args);
 			case 'step':

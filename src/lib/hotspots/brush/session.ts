@@ -1,8 +1,8 @@
-import { segmentNeighbours as streetNeighbours } from '#lib/streets/network/street-network.ts';
 import { hexagonCorners } from '../hexagons.ts';
 import { unproject } from '../plane.ts';
 import type { Significance } from '../significance/significant.ts';
 import { Brush, type Asked, type Figures, type Heat, type PlaceParts, type Places } from './brush.ts';
+import { Forecasting, type Expecting, type Forecasted, type TooShort } from './forecasting.ts';
 import type { Exposure, Ground } from './ground.ts';
 import type { Sieve } from './selection.ts';
 import { unpackSpots, type SpotsPage } from './spots.ts';
@@ -66,6 +66,9 @@ export interface Spot {
 	isHot: boolean;
 }
 
+/** Where a place is. */
+export type Named = Pick<Spot, 'middle' | 'streetId' | 'street' | 'streetEn' | 'segmentId'>;
+
 export interface BusyStreet {
 	streetId: number;
 	street: string;
@@ -104,6 +107,7 @@ export class BrushSession {
 	readonly brush: Brush;
 	readonly opened: Opened;
 	readonly #ground: Ground;
+	#forecasting: Forecasting | null = null;
 	#verdict: { key: string; places: Places; significance: Significance } | null = null;
 
 	constructor(ground: Ground, pages: readonly SpotsPage[]) {
@@ -192,9 +196,9 @@ export class BrushSession {
 				isHot: hot[place] === 1
 			});
 		}
-		spots.sort(
-			(a, b) => Number(b.isHot) - Number(a.isHot) || a.p - b.p || b.score - a.score || b.count - a.count
-		);
+		// What was not tested comes last: it may have any p-value.
+		const rank = ({ isHot, adjusted }: Spot) => (isHot ? 0 : Number.isNaN(adjusted) ? 2 : 1);
+		spots.sort((a, b) => rank(a) - rank(b) || a.p - b.p || b.score - a.score || b.count - a.count);
 		return {
 			figures: this.brush.figures(step.asked),
 			spots,
@@ -235,10 +239,7 @@ export class BrushSession {
 		return this.brush.parts(placesOf(step.view, step.radius), step.asked, new Set([place]));
 	}
 
-	nameOf(
-		places: Places,
-		place: number
-	): Pick<Spot, 'middle' | 'streetId' | 'street' | 'streetEn' | 'segmentId'> {
+	nameOf(places: Places, place: number): Named {
 		const { network } = this.brush;
 		const isHexagon = places.kind === 'hexagons';
 		const s = isHexagon ? this.brush.hexagons(places.radius).segment[place]! : place;
@@ -257,13 +258,21 @@ export class BrushSession {
 		};
 	}
 
-	/** The neighbours of segments as a forecast wants them. */
-	get streetNeighbours() {
-		return streetNeighbours(this.brush.network);
+	/** What is expected in the week after the history; streets by name. */
+	expect(expecting: Expecting): (Forecasted & { names: Named[] }) | TooShort {
+		const forecasted = this.#foreseeing().expect(expecting);
+		if ('tooShort' in forecasted) return forecasted;
+		const names = forecasted.best.map(({ segment }) => this.nameOf({ kind: 'segments' }, segment));
+		return { ...forecasted, names };
 	}
 
-	get segments(): Ground['segments'] {
-		return this.#ground.segments;
+	/** How good such forecasts have been in this city. */
+	test(tell: (done: number, of: number) => void) {
+		return this.#foreseeing().test(tell);
+	}
+
+	#foreseeing(): Forecasting {
+		return (this.#forecasting ??= new Forecasting(this.brush, this.opened.categories.length));
 	}
 
 	#judged({ view, radius, asked, exposure, permutations }: Step & { permutations?: number }) {
