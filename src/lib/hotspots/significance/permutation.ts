@@ -13,12 +13,13 @@ export interface PermutationOptions {
 export const usualPermutations = 99_999;
 
 /**
- * How many draws a false discovery rate over so many tested places needs: with m tests, the first discovery must reach p =
- * rate ÷ m, which `permutations` draws estimate from permutations · rate ÷ m of them. 20 of them (a relative error of a fifth),
- * within 9,999 and 999,999.
+ * How many draws a false discovery rate over so many tested places needs. With m tests the first discovery must reach p =
+ * rate ÷ m, and all places share the noise of what is beyond: ten draws (a relative error of a third) are to be expected there,
+ * within 9,999 and 999,999 in all. With fewer, more relabellings than the rate says may show a false alarm, or none a
+ * true one.
  */
 export function permutationsFor(tested: number, rate: number): number {
-	return Math.min(999_999, Math.max(9_999, Math.ceil((20 * tested) / rate) - 1));
+	return Math.min(999_999, Math.max(9_999, Math.ceil((10 * tested) / rate) - 1));
 }
 
 /**
