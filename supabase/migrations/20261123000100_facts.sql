@@ -77,7 +77,7 @@ create or replace function private.count_case()
 returns trigger language plpgsql security definer set search_path = '' as $$
 declare
 	zone text;
-	measures constant text[] := '{filed,dispatched,closed}';
+	measures constant text[] := array['filed', 'dispatched', 'closed'];
 	before timestamptz[];
 	now timestamptz[];
 	is_elsewhere boolean := true;
@@ -226,7 +226,7 @@ declare
 	head app.event_head := (select h from app.event_head h);
 	since constant bigint := coalesce(after, 0);
 	reached bigint := least(head.position, since);
-	numbers bigint[] := '{}';
+	numbers bigint[] := array[]::bigint[];
 begin
 	if head.position > since then
 		select coalesce(max(l.position), reached) into reached
