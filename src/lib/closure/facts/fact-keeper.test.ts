@@ -61,12 +61,25 @@ test('an answer holds what was committed before it was asked, though the log is 
 		return answer;
 	};
 	const first = extent(keeper);
+	await new Promise((done) => setImmediate(done));
 	city.change({ number: 2 });
 	const [second, third] = [extent(keeper), extent(keeper)];
 	gate.resolve();
 	expect(await Promise.all([first, second, third])).toMatchObject([{}, { cases: 2 }, { cases: 2 }]);
 	// Two looks at the log for three questions: the last two share one.
 	expect(city.asked.filter((asked) => asked.startsWith('changes')).length).toBe(3);
+});
+
+test('questions of one turn are answered from one state of the facts', async () => {
+	const city = cityOf(1);
+	const keeper = keeperOf(city);
+	await extent(keeper);
+	city.asked.length = 0;
+	const asked = [keeper.ask('extent', undefined), keeper.ask('extent', undefined)];
+	city.change({ number: 2 });
+	const positions = (await Promise.all(asked)).map(({ position }) => position);
+	expect(positions).toEqual([2, 2]);
+	expect(city.asked).toEqual(['changes 1']);
 });
 
 test('a host that dies is replaced and filled again, and the question is answered', async () => {

@@ -63,6 +63,7 @@ export class FactKeeper {
 	#host: FactHost | null = null;
 	#load: FactLoad = { done: 0, of: 0 };
 	#running: Promise<Held> | null = null;
+	#hasBegun = false;
 	#following: Promise<Held> | null = null;
 	#isClosed = false;
 
@@ -111,14 +112,24 @@ export class FactKeeper {
 		}
 	}
 
-	/** Brings in what was committed before this call. Callers that come while one is under way share the next. */
+	/**
+	 * Brings in what was committed before this call. Callers of one turn share one look at the log, and so one state of the facts;
+	 * who comes while it is under way shares the next.
+	 */
 	current(): Promise<Held> {
 		if (!this.#running) {
-			const running = this.#catchUp().finally(() => (this.#running = null));
-			return (this.#running = running);
+			this.#hasBegun = false;
+			const begin = () => {
+				this.#hasBegun = true;
+				return this.#catchUp();
+			};
+			this.#running = Promise.resolve()
+				.then(begin)
+				.finally(() => (this.#running = null));
+			return this.#running;
 		}
-		// The one under way may have read the log before this caller's own change; a first load ends with a look at the log.
-		if (this.loading) return this.#running;
+		// One under way may have read the log before this caller's own change; a first load ends with a look at the log.
+		if (!this.#hasBegun || this.loading) return this.#running;
 		this.#following ??= this.#running
 			.catch(() => {})
 			.then(() => {
