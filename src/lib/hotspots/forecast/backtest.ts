@@ -85,7 +85,7 @@ const month = 4;
 const coverageFrom = [0.05, 1, 4];
 const bandwidths = [25, 50, 100, 200];
 const kernelWeeks = [4, 12, Infinity];
-/** The kernel's bandwidth and memory are chosen on so many weeks before the first that is forecast. */
+/** The kernel's bandwidth and memory are those that served best for the so many weeks before the first that is forecast. */
 const tuningWeeks = 4;
 const lixelMetres = 50;
 /** Weeks resemble the weeks beside them: the bootstrap draws four in a row. */
@@ -208,14 +208,16 @@ function tuneKernel(
 	shares: readonly number[],
 	first: number
 ): { bandwidth: number; weeks: number } {
+	const origin = first - tuningWeeks;
+	const happened = sumOf(counts.slice(origin, first));
 	let best = { bandwidth: bandwidths[0]!, weeks: kernelWeeks[0]!, hits: -1 };
 	for (const bandwidth of bandwidths)
 		for (const weeks of kernelWeeks) {
-			let hits = 0;
-			for (let w = first - tuningWeeks; w < first; w += 1) {
-				const score = kernel(w, bandwidth, weeks).map((density, s) => density * metres[s]!);
-				for (const one of catches(score, counts[w]!, metres, shares)) hits += one.hits / one.lengthShare;
-			}
+			const score = kernel(origin, bandwidth, weeks).map((density, s) => density * metres[s]!);
+			const hits = catches(score, happened, metres, shares).reduce(
+				(sum, one) => sum + one.hits / one.lengthShare,
+				0
+			);
 			if (hits > best.hits) best = { bandwidth, weeks, hits };
 		}
 	return { bandwidth: best.bandwidth, weeks: best.weeks };

@@ -139,7 +139,7 @@ function settle(
 		const diagonal = mass[i]! + sum[i]!;
 		aim += diagonal > 0 ? (kept[i]! * kept[i]!) / diagonal : 0;
 	}
-	for (let round = 0; round < 1000 && square > 1e-16 * aim; round += 1) {
+	for (let round = 0; round < 1000 && square > 1e-13 * aim; round += 1) {
 		apply(way, image);
 		let bend = 0;
 		for (let i = 0; i < n; i += 1) bend += way[i]! * image[i]!;
