@@ -9,6 +9,7 @@ import pg from 'pg';
 import { whyNoBoston } from '#test/support/boston.ts';
 import { bostonNetwork, bostonReports } from '#test/support/boston-streets.ts';
 import { startCluster } from '#test/support/cluster.ts';
+import { processorSeconds } from '#test/support/memory.ts';
 import { mulberry32, SKIPPED } from '#test/support/proof.ts';
 import { findTools, hasExtension } from '#test/support/tools.ts';
 import { snapIndex, snapPoints } from '#lib/streets/network/snapping.ts';
@@ -35,11 +36,18 @@ const { x, y } = placesAround(network, n);
 const ours = middle(
 	Array.from({ length: 5 }, () => {
 		const startedAt = performance.now();
+		const before = process.cpuUsage();
 		const index = snapIndex(network);
 		const builtAt = performance.now();
 		const snapped = snapPoints(index, x, y);
 		const endedAt = performance.now();
-		return { ms: endedAt - startedAt, buildMs: builtAt - startedAt, snapped };
+		const { user, system } = process.cpuUsage(before);
+		return {
+			ms: endedAt - startedAt,
+			buildMs: builtAt - startedAt,
+			processorMs: (user + system) / 1000,
+			snapped
+		};
 	})
 );
 
@@ -56,9 +64,12 @@ try {
 	await database.query('vacuum analyze segments, places');
 	// Both read their tables once before they are timed.
 	await database.query(join('where i < 2000'));
+	const processor = () => processorSeconds(process.pid).get('postgres') ?? 0;
+	const before = processor();
 	const startedAt = performance.now();
 	await database.query(`create unlogged table answers as ${join('')}`);
 	const theirMs = performance.now() - startedAt;
+	const theirProcessorMs = 1000 * (processor() - before);
 	const found = await compare();
 
 	const each = (ms: number) => `${((1000 * ms) / n).toFixed(2)} µs a place`;
@@ -71,6 +82,10 @@ try {
 	);
 	console.log(
 		`  ratio     ${(theirMs / ours.ms).toFixed(0).padStart(8)} ×   (load ${loadavg()[0]!.toFixed(1)})`
+	);
+	// A busy machine distorts this one less.
+	console.log(
+		`  processor ${(theirProcessorMs / ours.processorMs).toFixed(0).padStart(8)} ×   ${(theirProcessorMs / 1000).toFixed(2)} s beside ${(ours.processorMs / 1000).toFixed(2)} s`
 	);
 	console.log(`  answers   distances differ by at most ${found.metres} m; ${found.wrong} segments are wrong`);
 	console.log(

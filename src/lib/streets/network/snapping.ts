@@ -18,6 +18,8 @@ export interface SnapIndex {
 	cell: number;
 	columns: number;
 	rows: number;
+	/** Metres: whatever comes as near as this to a cell stands in it. */
+	margin: number;
 	/** Pieces of cell c: first[c] … first[c + 1] − 1. */
 	first: Uint32Array;
 	/** Four numbers a piece, side by side as they are read: x and y of its start, x and y of its end. */
@@ -31,10 +33,11 @@ export interface SnapIndex {
 const mostCells = 1_000_000;
 
 /**
- * Straight pieces of all segments in square cells of `cell` metres: a piece stands in every cell it crosses. Built once for
- * a network; throws a RangeError for a cell that is not positive.
+ * Straight pieces of all segments in square cells of `cell` metres: a piece stands in every cell that it comes within a third of a
+ * cell of, so that most questions are answered by one cell. Built once for a network; throws a RangeError for a cell that is
+ * not positive.
  */
-export function snapIndex(network: StreetNetwork, wanted = 80): SnapIndex {
+export function snapIndex(network: StreetNetwork, wanted = 60): SnapIndex {
 	if (!(wanted > 0)) throw new RangeError(`cell ${wanted} m must be positive`);
 	const { x, y, segments, firstPoint } = network;
 	let [west, south, east, north] = [Infinity, Infinity, -Infinity, -Infinity];
@@ -48,7 +51,7 @@ export function snapIndex(network: StreetNetwork, wanted = 80): SnapIndex {
 	const [width, height] = [east - west, north - south];
 	const cell = Math.max(wanted, Math.sqrt((width * height) / mostCells), Math.max(width, height) / mostCells);
 	const [columns, rows] = [Math.floor(width / cell) + 1, Math.floor(height / cell) + 1];
-	const grid = { west, south, cell, columns, rows };
+	const grid = { west, south, cell, columns, rows, margin: cell / 3 };
 	const first = new Uint32Array(columns * rows + 1);
 	for (let s = 0; s < segments; s += 1)
 		for (let p = firstPoint[s]!; p < firstPoint[s + 1]! - 1; p += 1)
@@ -70,32 +73,31 @@ export function snapIndex(network: StreetNetwork, wanted = 80): SnapIndex {
 	return { network, ...grid, first, lines, segment, point };
 }
 
-type Grid = Pick<SnapIndex, 'west' | 'south' | 'cell' | 'columns' | 'rows'>;
+type Grid = Pick<SnapIndex, 'west' | 'south' | 'cell' | 'columns' | 'rows' | 'margin'>;
 
-/** Every cell a straight piece touches, column by column; a hair more at the edges, so that rounding loses none. */
+/** Every cell a straight piece comes within the margin of, column by column; a few more at corners, never fewer. */
 function cellsOf(
-	{ west, south, cell, columns, rows }: Grid,
+	{ west, south, cell, columns, rows, margin }: Grid,
 	ax: number,
 	ay: number,
 	bx: number,
 	by: number,
 	put: (cell: number) => void
 ): void {
-	const hair = 1e-9 * cell;
 	const [left, right] = ax < bx ? [ax, bx] : [bx, ax];
 	const slope = ax === bx ? 0 : (by - ay) / (bx - ax);
-	const firstColumn = Math.max(0, Math.floor((left - hair - west) / cell));
-	const lastColumn = Math.min(columns - 1, Math.floor((right + hair - west) / cell));
+	const firstColumn = Math.max(0, Math.floor((left - margin - west) / cell));
+	const lastColumn = Math.min(columns - 1, Math.floor((right + margin - west) / cell));
 	for (let column = firstColumn; column <= lastColumn; column += 1) {
 		let [low, high] = ay < by ? [ay, by] : [by, ay];
 		if (ax !== bx) {
-			const atLeft = ay + slope * (Math.max(left, west + column * cell) - ax);
-			const atRight = ay + slope * (Math.min(right, west + (column + 1) * cell) - ax);
+			const atLeft = ay + slope * (Math.max(left, west + column * cell - margin) - ax);
+			const atRight = ay + slope * (Math.min(right, west + (column + 1) * cell + margin) - ax);
 			low = Math.max(low, Math.min(atLeft, atRight));
 			high = Math.min(high, Math.max(atLeft, atRight));
 		}
-		const firstRow = Math.max(0, Math.floor((low - hair - south) / cell));
-		const lastRow = Math.min(rows - 1, Math.floor((high + hair - south) / cell));
+		const firstRow = Math.max(0, Math.floor((low - margin - south) / cell));
+		const lastRow = Math.min(rows - 1, Math.floor((high + margin - south) / cell));
 		for (let row = firstRow; row <= lastRow; row += 1) put(row * columns + column);
 	}
 }
@@ -131,7 +133,9 @@ interface Found {
 const nearlySame = 1 + 1e-14;
 
 function findNearest(index: SnapIndex, px: number, py: number, limit: number, found: Found): void {
-	const { west, south, cell, columns, rows, first, lines, segment } = index;
+	const { west, south, cell, columns, rows, margin, first, lines, segment } = index;
+	// What no cell of the rings holds is further than this beyond their edge; a hair less, for rounding.
+	const beyond = margin * (1 - 1e-9);
 	const { ids } = index.network;
 	const across = px - west;
 	const up = py - south;
@@ -151,7 +155,7 @@ function findNearest(index: SnapIndex, px: number, py: number, limit: number, fo
 				up - (row - ring + 1) * cell,
 				(row + ring) * cell - up
 			);
-			if (inside > best) break;
+			if (inside + beyond > best) break;
 		}
 		const top = Math.min(rows - 1, row + ring);
 		for (let r = Math.max(0, row - ring); r <= top; r += 1) {
@@ -197,13 +201,15 @@ function alongOf(
 	py: number
 ): number {
 	const { firstPoint, x, y } = network;
-	const [ax, ay, bx, by] = lines.subarray(4 * piece, 4 * piece + 4) as unknown as number[];
-	const [dx, dy] = [bx! - ax!, by! - ay!];
-	const metres = Math.hypot(dx, dy);
 	let before = 0;
 	for (let p = firstPoint[segment[piece]!]!; p < point[piece]!; p += 1)
 		before += Math.hypot(x[p + 1]! - x[p]!, y[p + 1]! - y[p]!);
-	if (metres === 0) return before;
-	const part = Math.min(1, Math.max(0, ((px - ax!) * dx + (py - ay!) * dy) / (metres * metres)));
-	return before + part * metres;
+	const ax = lines[4 * piece]!;
+	const ay = lines[4 * piece + 1]!;
+	const dx = lines[4 * piece + 2]! - ax;
+	const dy = lines[4 * piece + 3]! - ay;
+	const whole = dx * dx + dy * dy;
+	if (whole === 0) return before;
+	const part = ((px - ax) * dx + (py - ay) * dy) / whole;
+	return before + Math.min(1, Math.max(0, part)) * Math.sqrt(whole);
 }
