@@ -29,15 +29,11 @@ export function expectation(counts: Float64Array, exposure: Float64Array, cap = 
 		if (!(exposure[i]! >= 0)) throw new RangeError(`place ${i} has exposure ${exposure[i]}`);
 	const exposed = exposure.reduce((sum, amount) => sum + amount, 0);
 	if (!(exposed > 0)) throw new RangeError(`no place of ${counts.length} has any exposure`);
-	let [rate, dispersion] = momentsOf(counts, exposure, exposed);
+	let [rate, dispersion] = momentsOf(counts, exposure, exposed, Infinity, 0, 0);
 	for (let round = 1; cap !== Infinity && round < mostRounds; round++) {
 		const [last, spread] = [rate, dispersion];
-		const cut = counts.map((count, i) => {
-			const mean = last * exposure[i]!;
-			return Math.min(count, mean + cap * Math.sqrt(mean + spread * mean * mean));
-		});
-		[rate, dispersion] = momentsOf(cut, exposure, exposed);
-		if (Math.abs(rate - last) <= 1e-6 * last && Math.abs(dispersion - spread) <= 1e-6 * spread) break;
+		[rate, dispersion] = momentsOf(counts, exposure, exposed, cap, last, spread);
+		if (Math.abs(rate - last) <= 1e-5 * last && Math.abs(dispersion - spread) <= 1e-5 * spread) break;
 	}
 	const expected = exposure.map((amount) => amount * rate);
 	const residual = expected.map((mean, i) =>
@@ -48,20 +44,29 @@ export function expectation(counts: Float64Array, exposure: Float64Array, cap = 
 
 const mostRounds = 50;
 
-/** Counts per exposure, and the moment estimate of the dispersion around it. */
+/** Counts, cut by an earlier estimate, per exposure; and the moment estimate of the dispersion around it. */
 function momentsOf(
 	counts: Float64Array,
 	exposure: Float64Array,
-	exposed: number
+	exposed: number,
+	cap: number,
+	lastRate: number,
+	lastDispersion: number
 ): [rate: number, dispersion: number] {
+	// One report is never too many, however little is expected.
+	const cut = (i: number) => {
+		const mean = lastRate * exposure[i]!;
+		const most = cap === Infinity ? cap : mean + cap * Math.sqrt(mean + lastDispersion * mean * mean);
+		return Math.min(counts[i]!, Math.max(1, most));
+	};
 	let count = 0;
-	for (let i = 0; i < counts.length; i++) if (exposure[i]! > 0) count += counts[i]!;
+	for (let i = 0; i < counts.length; i++) if (exposure[i]! > 0) count += cut(i);
 	const rate = count / exposed;
 	let [beyond, squares] = [0, 0];
 	for (let i = 0; i < counts.length; i++) {
 		const mean = rate * exposure[i]!;
-		if (mean === 0) continue;
-		beyond += (counts[i]! - mean) ** 2 - mean;
+		const off = mean > 0 ? cut(i) - mean : 0;
+		beyond += off * off - mean;
 		squares += mean * mean;
 	}
 	return [rate, squares > 0 ? Math.max(0, beyond / squares) : 0];
