@@ -101,6 +101,7 @@ describe.skipIf(missingBrowser !== null)('the closure board', () => {
 		await page.waitForLoadState('networkidle');
 	}
 
+	const day = (ago: number) => daysAgo(ago).slice(0, 10);
 	const nameOf = (thing: { name: string; name_en: string | null }) => thing.name_en ?? thing.name;
 	const row = (page: Page, name: string) =>
 		page.getByRole('row').filter({ has: page.getByRole('rowheader', { name, exact: true }) });
@@ -196,6 +197,87 @@ describe.skipIf(missingBrowser !== null)('the closure board', () => {
 		expect(line).toContain(',911,972,0.937243,');
 		const book = await page.request.get(`${app.url}/board/export?by=unit&format=xlsx`);
 		expect((await book.body()).subarray(0, 2).toString()).toBe('PK');
+		const word = await page.request.get(`${app.url}/board/export?by=unit&format=docx`);
+		expect(word.headers()['content-type']).toContain('wordprocessingml');
+		expect((await word.body()).subarray(0, 2).toString()).toBe('PK');
+		await page.context().close();
+	}, 120_000);
+
+	it('leads from a number to its definition, its parts, its cases and when it was read', async () => {
+		const page = await as('dispatcher');
+		await open(page, '/board?by=unit');
+		await page.getByRole('button', { name: /^On-time closure rate 75\.82%/ }).click();
+		await page.getByRole('dialog').getByRole('link', { name: 'See its parts and cases' }).click();
+		await page.waitForURL(/\/numbers\/rate\.on_time$/);
+		const main = page.getByRole('main');
+		await main.getByText('75.82%').waitFor();
+		for (const part of ['rate.on_time', 'version 1', '737', '972', 'read at', 'log position'])
+			expect(await main.innerText()).toContain(part);
+		await page.getByText('737 in all, the newest 200 listed').waitFor();
+		await page.getByRole('link', { name: /^Due\s*972/ }).click();
+		await page.getByText('972 in all, the newest 200 listed').waitFor();
+		expect(await complaintsOfAxe(page)).toEqual([]);
+		const csv = await page.request.get(`${app.url}/numbers/rate.on_time/export?part=on_time`);
+		expect((await csv.text()).trim().split('\r\n')).toHaveLength(738);
+		await page.goto(`${app.url}/numbers`);
+		await page.getByText('56.25%').or(page.getByText('93.72%')).first().waitFor();
+		expect(await complaintsOfAxe(page)).toEqual([]);
+		expect((await page.goto(`${app.url}/numbers/rate.luck`))?.status()).toBe(404);
+		troubles.splice(0, troubles.length, ...troubles.filter((text) => !text.includes('404')));
+		await page.context().close();
+	}, 120_000);
+
+	it('is cut by any filter, and says so', async () => {
+		const page = await as('dispatcher');
+		await open(page, '/board?by=unit&source=import');
+		await page.getByRole('button', { name: /^Closure rate 93\.72% 911 ÷ 972/ }).waitFor();
+		await page.getByText('Reported first by: Import').waitFor();
+		await page.getByLabel('Found on patrol').selectOption('only');
+		await page.waitForURL(/patrol=only/);
+		await page.getByRole('button', { name: /^Closure rate — 0 ÷ 0/ }).waitFor();
+		await page.context().close();
+	}, 120_000);
+
+	it('compares two periods with the interval of the difference', async () => {
+		const page = await as('dispatcher', { viewport: { width: 390, height: 844 } });
+		await open(page, '/board/compare?by=unit&period=custom&from=' + day(9) + '&to=' + day(0));
+		const city = row(page, 'Whole city');
+		await city.getByText('÷').first().waitFor();
+		expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390);
+		expect(await complaintsOfAxe(page)).toEqual([]);
+		await page.context().close();
+	}, 120_000);
+
+	it('shows trends as a control chart, a funnel and small multiples', async () => {
+		const page = await as('dispatcher');
+		await open(page, '/board/trends?by=unit');
+		await page.getByRole('img', { name: 'Control chart: Closure rate' }).waitFor();
+		await page.getByRole('img', { name: 'Funnel plot · Closure rate' }).waitFor();
+		await page.getByRole('link', { name: nameOf(unit), exact: true }).waitFor();
+		expect(await complaintsOfAxe(page)).toEqual([]);
+		await page.setViewportSize({ width: 390, height: 844 });
+		expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390);
+		await page.context().close();
+	}, 120_000);
+
+	it('drills to the own page of a unit and of a street', async () => {
+		const page = await as('dispatcher');
+		await open(page, '/board?by=unit');
+		await page
+			.getByRole('rowheader', { name: nameOf(unit), exact: true })
+			.getByRole('link')
+			.click();
+		await page.waitForURL(/\/board\/unit\/\d+$/);
+		await page.getByRole('link', { name: /^Closure rate 93\.72% 911 ÷ 972/ }).waitFor();
+		expect(await complaintsOfAxe(page)).toEqual([]);
+		await page
+			.getByRole('rowheader', { name: lonely.streetEn ?? lonely.street })
+			.getByRole('link')
+			.click();
+		await page.waitForURL(/\/board\/street\/\d+/);
+		await page.getByRole('heading', { name: 'By segment' }).waitFor();
+		await page.setViewportSize({ width: 390, height: 844 });
+		expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390);
 		await page.context().close();
 	}, 120_000);
 

@@ -202,6 +202,12 @@ export function periodSaid({ period }: Pick<BoardAnswer, 'period'>, timeZone: st
 	});
 }
 
+/** A figure's number in the registry. */
+export function idOfFigure(figure: Figure, rule: Rule): NumberId {
+	if (isIndicator(figure)) return shareId(figure, rule);
+	return figure === 'hours' ? 'median.hours' : `count.${figure}`;
+}
+
 /** What stands behind one number: its formula in words, numerator, denominator, period and the time it was read. */
 export function define(
 	figure: Figure,
@@ -218,13 +224,15 @@ export function define(
 		period: periodSaid(answer, timeZone),
 		taken: m.board_taken({ time: formatTime(answer.taken_at, timeZone) })
 	};
-	const idOf = (id: NumberId) => ({ id, version: definitionOf(id)!.version });
+	const id = idOfFigure(figure, rule);
+	const { version } = definitionOf(id)!;
 	const suspended =
 		counts.suspended_due > 0 ? m.board_suspended_due({ n: formatNumber(counts.suspended_due) }) : null;
 	if (!isIndicator(figure))
 		return {
 			...common,
-			...idOf(figure === 'hours' ? 'median.hours' : `count.${figure}`),
+			id,
+			version,
 			value: countWord(figure, counts),
 			numerator: null,
 			denominator: null,
@@ -234,7 +242,8 @@ export function define(
 	const parts = indicatorParts[figure];
 	return {
 		...common,
-		...idOf(shareId(figure, rule)),
+		id,
+		version,
 		value: percent(rate(share), 2),
 		numerator: { name: `${parts.part()}：${parts.partNote()}`, value: formatNumber(share.part) },
 		denominator: {

@@ -44,6 +44,8 @@ export function countedCases(
 
 /** What boards and numbers ask of the facts. */
 export const numberQuestions = {
+	/** Codes of categories, in the order that `tally` numbers them: its number of a category is the position and one. */
+	categories: (facts: FactTable): readonly string[] => facts.categories,
 	tally: (
 		facts: FactTable,
 		{ selection, by, withHours }: { selection: AskedSelection; by: Grouping | null; withHours?: boolean },
