@@ -114,14 +114,47 @@ export function snapPoints(index: SnapIndex, x: Float64Array, y: Float64Array, l
 	const segment = new Int32Array(n);
 	const [along, off] = [new Float64Array(n), new Float64Array(n)];
 	const found: Found = { piece: -1, metres: 0 };
-	for (let i = 0; i < n; i += 1) {
-		findNearest(index, x[i]!, y[i]!, limit, found);
-		const { piece } = found;
-		segment[i] = piece < 0 ? -1 : index.segment[piece]!;
-		off[i] = piece < 0 ? NaN : found.metres;
-		along[i] = piece < 0 ? NaN : alongOf(index, piece, x[i]!, y[i]!);
-	}
+	for (let start = 0; start < n; start += atOnce)
+		for (const i of byTile(index, x, y, start)) {
+			findNearest(index, x[i]!, y[i]!, limit, found);
+			const { piece } = found;
+			segment[i] = piece < 0 ? -1 : index.segment[piece]!;
+			off[i] = piece < 0 ? NaN : found.metres;
+			along[i] = piece < 0 ? NaN : alongOf(index, piece, x[i]!, y[i]!);
+		}
 	return { segment, along, off };
+}
+
+/** Points taken together, and cells along the side of a tile: both small enough to stay at hand. */
+const atOnce = 1 << 15;
+const tileSide = 8;
+
+/** The points from `start` on, at most `atOnce`, tile by tile (a counting sort): what is read for one serves the next. */
+function byTile(
+	{ west, south, cell, columns, rows }: SnapIndex,
+	x: Float64Array,
+	y: Float64Array,
+	start: number
+): Uint32Array {
+	const side = cell * tileSide;
+	const [across, up] = [Math.ceil(columns / tileSide), Math.ceil(rows / tileSide)];
+	const n = Math.min(atOnce, x.length - start);
+	const tiles = new Uint32Array(n);
+	const next = new Uint32Array(across * up + 1);
+	for (let i = 0; i < n; i += 1) {
+		const column = Math.min(across - 1, Math.max(0, Math.floor((x[start + i]! - west) / side)));
+		const row = Math.min(up - 1, Math.max(0, Math.floor((y[start + i]! - south) / side)));
+		tiles[i] = row * across + column;
+		next[tiles[i]! + 1]! += 1;
+	}
+	for (let tile = 1; tile < next.length; tile += 1) next[tile]! += next[tile - 1]!;
+	const order = new Uint32Array(n);
+	for (let i = 0; i < n; i += 1) {
+		const tile = tiles[i]!;
+		order[next[tile]!] = start + i;
+		next[tile]! += 1;
+	}
+	return order;
 }
 
 interface Found {
