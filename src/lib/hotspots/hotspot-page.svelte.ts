@@ -1,7 +1,20 @@
 import { BrushAside } from './brush/brush-aside.ts';
 import { sieveOf, type Choice } from './brush/address.ts';
 import type { Asked, PlaceParts } from './brush/brush.ts';
-import type { BusyStreet, Judged, Opened, Shapes, Shuffled, Step, Stepped, View } from './brush/session.ts';
+import type {
+	BusyStreet,
+	Emerged,
+	Grouped,
+	Judged,
+	NamedDoubt,
+	Opened,
+	PlaceView,
+	Shapes,
+	Shuffled,
+	Step,
+	Stepped,
+	View
+} from './brush/session.ts';
 
 /** Milliseconds the hand must rest before a verdict is asked for. */
 const restMs = 250;
@@ -9,7 +22,8 @@ const restMs = 250;
 const usualDays = 90;
 const relabellings = 100;
 
-type PlaceStep = Step & { view: 'hexagons' | 'segments' };
+type PlaceStep = Step & { view: PlaceView };
+const isPlaceView = (view: View): view is PlaceView => view === 'hexagons' || view === 'segments';
 
 /** One shuffle test under way or done. */
 export interface Shuffling {
@@ -36,6 +50,11 @@ export class HotspotPage {
 	/** The verdict on what is shown; null while the hand moves. */
 	judged = $state.raw<Judged | null>(null);
 	streets = $state.raw<BusyStreet[]>([]);
+	/** Null while the hand moves; 'none' where there is too little, or too much, to say. */
+	emerged = $state.raw<Emerged | 'none' | null>(null);
+	grouped = $state.raw<Grouped | 'none' | null>(null);
+	/** What is distrusted in the whole history; null until it was looked at. */
+	doubts = $state.raw<NamedDoubt[] | null>(null);
 	/** The place that is asked about. */
 	chosen = $state<number | null>(null);
 	parts = $state.raw<PlaceParts | null>(null);
@@ -79,7 +98,7 @@ export class HotspotPage {
 		const { view, radius } = this.choice;
 		const exposure =
 			this.choice.exposure === 'patrol' && !this.opened?.hasPatrolHours ? 'street' : this.choice.exposure;
-		return { view, radius, asked: this.asked, exposure };
+		return { view, radius, asked: this.asked, exposure, hasDoubtful: this.choice.hasDoubtful };
 	}
 
 	async open(): Promise<void> {
@@ -106,6 +125,8 @@ export class HotspotPage {
 		const isPlaceSame = before.view === this.choice.view && before.radius === this.choice.radius;
 		if (!isPlaceSame) this.#forget();
 		this.judged = null;
+		this.emerged = null;
+		this.grouped = null;
 		this.shuffling = null;
 		this.#turn += 1;
 		void this.#run();
@@ -115,14 +136,14 @@ export class HotspotPage {
 	async why(place: number | null): Promise<void> {
 		this.chosen = place;
 		this.parts = null;
-		if (place === null || this.step.view === 'heat') return;
+		if (place === null || !isPlaceView(this.step.view)) return;
 		const turn = this.#turn;
 		const parts = await this.#aside!.ask('parts', this.step as PlaceStep, place);
 		if (turn === this.#turn && this.chosen === place) this.parts = parts;
 	}
 
 	async shuffle(): Promise<void> {
-		if (this.step.view === 'heat' || !this.judged) return;
+		if (!isPlaceView(this.step.view) || !this.judged) return;
 		const turn = this.#turn;
 		const start = { done: 0, times: relabellings, alarms: [], found: null, counts: null, result: null };
 		this.shuffling = start;
@@ -173,11 +194,12 @@ export class HotspotPage {
 	}
 
 	async #shapesOf(view: View, radius: number): Promise<Shapes | null> {
-		if (view === 'heat') return null;
-		const key = view === 'hexagons' ? `${view} ${radius}` : view;
+		if (view === 'heat' || view === 'groups') return null;
+		const shape = view === 'emerging' ? 'hexagons' : view;
+		const key = shape === 'hexagons' ? `${shape} ${radius}` : shape;
 		if (this.#shapesFor === key && this.shapes) return this.shapes;
 		this.#shapesFor = key;
-		return this.#aside!.ask('shapes', view, radius);
+		return this.#aside!.ask('shapes', shape, radius);
 	}
 
 	async #settle(): Promise<void> {
@@ -185,16 +207,28 @@ export class HotspotPage {
 		const step = this.step;
 		try {
 			this.#onsettled(this.choice);
-			const sieve = JSON.stringify(step.asked.sieve);
+			const sieve = JSON.stringify([step.asked.sieve, step.hasDoubtful]);
 			if (sieve !== this.#daysFor) {
-				const days = await this.#aside!.ask('days', step.asked.sieve);
+				const days = await this.#aside!.ask('days', step.asked.sieve, step.hasDoubtful);
 				this.#daysFor = sieve;
 				if (turn === this.#turn) this.days = days;
 			}
 			if (turn !== this.#turn) return;
-			if (step.view === 'heat') {
-				const streets = await this.#aside!.ask('streets', step.asked);
+			if (!this.doubts) this.doubts = await this.#aside!.ask('doubts');
+			if (turn !== this.#turn) return;
+			if (step.view === 'heat' || step.view === 'network') {
+				const streets = await this.#aside!.ask('streets', step.asked, step.hasDoubtful);
 				if (turn === this.#turn) this.streets = streets;
+				return;
+			}
+			if (step.view === 'emerging') {
+				const emerged = await this.#aside!.ask('emerge', step);
+				if (turn === this.#turn) this.emerged = emerged ?? 'none';
+				return;
+			}
+			if (step.view === 'groups') {
+				const grouped = await this.#aside!.ask('group', step);
+				if (turn === this.#turn) this.grouped = grouped ?? 'none';
 				return;
 			}
 			const judged = await this.#aside!.ask('judge', step as PlaceStep);

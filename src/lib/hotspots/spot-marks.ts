@@ -1,5 +1,7 @@
 import type { Mark } from '#lib/map/amount.ts';
-import type { Judged, Shapes } from './brush/session.ts';
+import { nightChannels } from '#lib/map/palette.ts';
+import type { Emerged, Grouped, Judged, Shapes } from './brush/session.ts';
+import type { StreetDensity } from './brush/street-heat.ts';
 
 /** How sure a hotspot is: its adjusted p-value is at most `most`. The first step that holds counts. */
 export const hotSteps = [
@@ -147,4 +149,62 @@ export function expectedMarks(shapes: Shapes, mean: Float64Array, best: readonly
 	for (const s of best)
 		marks.push({ path: pathOf(shapes, s), isArea: false, colour: '#ff7d33', opacity: 1, width: 5 });
 	return marks;
+}
+
+/** Pieces of street by density: the heat map's ramp, along the kerb. Below a fiftieth of the peak nothing is drawn. */
+export function streetHeatMarks(shapes: Shapes, { values, peak }: StreetDensity): Mark[] {
+	const marks: Mark[] = [];
+	for (let piece = 0; piece < values.length; piece++) {
+		const share = peak > 0 ? values[piece]! / peak : 0;
+		if (share < 0.02) continue;
+		const [red, green, blue] = nightChannels(Math.sqrt(share));
+		const colour = `#${[red, green, blue].map((one) => one.toString(16).padStart(2, '0')).join('')}`;
+		marks.push({ path: pathOf(shapes, piece), isArea: false, colour, opacity: 1, width: 2 + 4 * share });
+	}
+	return marks;
+}
+
+/** What a place is turning into: each kind has its own edge as well as its colour (Okabe and Ito's). */
+export const emergingInks = [
+	{ colour: '#4d6a85', opacity: 0, width: 0 },
+	{ colour: '#f0e442', opacity: 0.75, width: 3 },
+	{ colour: '#e69f00', opacity: 0.7, width: 2 },
+	{ colour: '#d55e00', opacity: 0.55, width: 0.8 },
+	{ colour: '#56b4e9', opacity: 0.2, width: 2 }
+] as const;
+
+export function emergingMarks(shapes: Shapes, { kind, counts }: Pick<Emerged, 'kind' | 'counts'>): Mark[] {
+	const marks: Mark[] = [];
+	for (let place = 0; place < kind.length; place++) {
+		if (kind[place] === 0) {
+			if (counts[place]! > 0) marks.push(quietMark(shapes, place));
+			continue;
+		}
+		const { colour, opacity, width } = emergingInks[kind[place]!]!;
+		marks.push({ path: pathOf(shapes, place), isArea: true, colour, opacity, width });
+	}
+	return marks;
+}
+
+export const groupColour = '#cc79a7';
+
+export function groupMarks({ groups }: Grouped): Mark[] {
+	return groups.map(({ hull, middle }) => ({
+		// A group on one straight street has no inside: a small square stands for it.
+		path: hull.length > 2 ? hull : squareAround(middle),
+		isArea: true,
+		colour: groupColour,
+		opacity: 0.35,
+		width: 2
+	}));
+}
+
+function squareAround([lng, lat]: readonly [number, number]): [number, number][] {
+	const by = 0.0002;
+	return [
+		[lng - by, lat - by],
+		[lng + by, lat - by],
+		[lng + by, lat + by],
+		[lng - by, lat + by]
+	];
 }

@@ -1,5 +1,5 @@
 import { formatNumber, m } from '#lib/i18n/messages.ts';
-import type { BusyStreet, Judged, Opened, Spot } from './brush/session.ts';
+import type { BusyStreet, Emerged, Grouped, Judged, NamedDoubt, Opened, Spot } from './brush/session.ts';
 import { dayText, writeChoice, type Choice } from './brush/address.ts';
 
 /** Who reported, in words. */
@@ -22,6 +22,29 @@ export function placeName(
 ): string {
 	const name = isEnglish ? (spot.streetEn ?? spot.street) : spot.street;
 	return name ?? m.spots_no_street({ lng: spot.middle[0].toFixed(4), lat: spot.middle[1].toFixed(4) });
+}
+
+/** What a place is turning into, in words; `kind` is an index into `emergingKinds`. */
+export function emergingName(kind: number): string {
+	const names = [m.spots_emerging_none, m.spots_new, m.spots_growing, m.spots_persistent, m.spots_fading];
+	return names[kind]!();
+}
+
+/** Why something is doubted, with the figures that say so. */
+export function doubtReason(doubt: NamedDoubt): string {
+	const n = formatNumber(doubt.count);
+	switch (doubt.reason) {
+		case 'default_place':
+			return m.spots_doubt_default({
+				n,
+				share: formatNumber(doubt.share, { style: 'percent', maximumFractionDigits: 1 }),
+				times: formatNumber(doubt.times, { maximumFractionDigits: 0 })
+			});
+		case 'daily_place':
+			return m.spots_doubt_daily({ n, days: formatNumber(doubt.days), span: formatNumber(doubt.span) });
+		case 'repeated':
+			return m.spots_doubt_repeated({ n });
+	}
 }
 
 type Cell = string | number | null;
@@ -104,6 +127,65 @@ export function streetRows(
 			street.count,
 			Math.round(street.km * 1000) / 1000,
 			Math.round((street.count / street.km) * 100) / 100
+		])
+	];
+}
+
+/** Places that are turning into something. */
+export function emergingRows(
+	emerged: Emerged,
+	choice: Choice,
+	opened: Opened,
+	window: { first: number; last: number },
+	isEnglish: boolean
+): Cell[][] {
+	return [
+		...head(choice, opened, window),
+		[
+			m.spots_export_method(),
+			m.spots_emerging_hint({
+				from: dayText(emerged.first),
+				weeks: emerged.weeks,
+				longest: emerged.longest,
+				permutations: formatNumber(emerged.permutations),
+				seed: String(emerged.seed + 1)
+			})
+		],
+		[],
+		[
+			...[m.spots_place(), m.spots_export_lng(), m.spots_export_lat(), m.spots_emerging_kind()],
+			...[m.spots_count(), m.spots_expected(), m.spots_emerging_weeks(), m.spots_emerging_p()]
+		],
+		...emerged.spots.map((spot): Cell[] => [
+			...[placeName(spot, isEnglish), spot.middle[0], spot.middle[1], emergingName(spot.kind)],
+			spot.cluster?.count ?? spot.count,
+			...[spot.cluster?.expected ?? null, spot.cluster?.weeks ?? null, spot.cluster?.p ?? null]
+		])
+	];
+}
+
+/** Groups of reports. */
+export function groupRows(
+	grouped: Grouped,
+	choice: Choice,
+	opened: Opened,
+	window: { first: number; last: number },
+	isEnglish: boolean
+): Cell[][] {
+	return [
+		...head(choice, opened, window),
+		[
+			m.spots_export_method(),
+			m.spots_groups_hint({
+				reach: grouped.reach,
+				least: grouped.least,
+				loose: formatNumber(grouped.loose)
+			})
+		],
+		[],
+		[m.spots_place(), m.spots_export_lng(), m.spots_export_lat(), m.spots_count()],
+		...grouped.groups.map((group): Cell[] => [
+			...[placeName(group, isEnglish), group.middle[0], group.middle[1], group.count]
 		])
 	];
 }

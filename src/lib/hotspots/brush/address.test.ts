@@ -5,7 +5,8 @@ describe('the address', () => {
 	test('says what is chosen, and brings it back', () => {
 		const choice: Choice = {
 			...{ view: 'segments', first: 9_700, last: 9_730, categories: ['0551', '05'], hours: [22, 4] },
-			...{ hasPatrolFound: false, hasRepeats: false, exposure: 'patrol', radius: 250 }
+			...{ hasPatrolFound: false, hasRepeats: false, exposure: 'patrol', radius: 250 },
+			hasDoubtful: true
 		};
 		expect(readChoice(new URLSearchParams(writeChoice(choice)))).toEqual(choice);
 	});

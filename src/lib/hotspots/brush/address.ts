@@ -16,6 +16,8 @@ export interface Choice {
 	hasRepeats: boolean;
 	exposure: Exposure;
 	radius: number;
+	/** Reports that look like no trouble on the ground: default places, daily reporters, repetitions. */
+	hasDoubtful: boolean;
 }
 
 export const usualChoice: Choice = {
@@ -27,10 +29,11 @@ export const usualChoice: Choice = {
 	hasPatrolFound: true,
 	hasRepeats: true,
 	exposure: 'street',
-	radius: 150
+	radius: 150,
+	hasDoubtful: false
 };
 
-const views = ['heat', 'hexagons', 'segments'] as const;
+const views = ['heat', 'network', 'hexagons', 'segments', 'emerging', 'groups'] as const;
 const exposures = ['none', 'street', 'patrol'] as const;
 const msOfDay = 86_400_000;
 const epoch = Date.UTC(2000, 0, 1);
@@ -62,7 +65,8 @@ export function readChoice(search: URLSearchParams): Choice {
 		hasPatrolFound: search.get('patrol') !== 'out',
 		hasRepeats: search.get('repeats') !== 'out',
 		exposure: oneOf(exposures, 'per', usualChoice.exposure),
-		radius: hexagonRadii.find((one) => one === radius) ?? usualChoice.radius
+		radius: hexagonRadii.find((one) => one === radius) ?? usualChoice.radius,
+		hasDoubtful: search.get('doubtful') === 'in'
 	};
 }
 
@@ -78,6 +82,7 @@ export function writeChoice(choice: Choice): string {
 	if (!choice.hasRepeats) search.set('repeats', 'out');
 	if (choice.exposure !== usualChoice.exposure) search.set('per', choice.exposure);
 	if (choice.radius !== usualChoice.radius) search.set('size', String(choice.radius));
+	if (choice.hasDoubtful) search.set('doubtful', 'in');
 	return search.toString();
 }
 

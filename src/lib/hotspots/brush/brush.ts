@@ -12,6 +12,7 @@ import { MovingCounts } from './moving-counts.ts';
 import { alphabetOf, sifted, type Alphabet, type Sieve } from './selection.ts';
 import { firstAt, sourceOf, spotFlags, type Spots } from './spots.ts';
 import { heatOf, squaresOver, type Squares } from './square-heat.ts';
+import { StreetHeat, type StreetDensity } from './street-heat.ts';
 
 /** What counts are made of: hexagons of a radius, or the segments of the streets. */
 export type Places = { kind: 'hexagons'; radius: number } | { kind: 'segments' };
@@ -109,6 +110,7 @@ export class Brush {
 	#segmentPlace: Int32Array | null = null;
 	#segmentNeighbours: Neighbours | null = null;
 	#squares: Squares | null = null;
+	#streetHeat: StreetHeat | null = null;
 	#scores = new Float64Array();
 	#values = new Float64Array();
 	#evenly = new Float64Array();
@@ -199,6 +201,33 @@ export class Brush {
 			grid,
 			box: [...unproject(plane, west, south), ...unproject(plane, west + columns * cell, south + rows * cell)]
 		};
+	}
+
+	/** Streets cut into pieces, and where each report lies on them. */
+	get streetHeat(): StreetHeat {
+		return (this.#streetHeat ??= new StreetHeat(
+			this.network,
+			this.placeOf({ kind: 'segments' }),
+			this.#x,
+			this.#y
+		));
+	}
+
+	/** Kernel density along the streets. */
+	heatAlong(asked: Asked): StreetDensity {
+		const { place, pieces } = this.streetHeat;
+		return this.streetHeat.of(this.#count('pieces', asked, () => place, pieces));
+	}
+
+	/** Reports of the stretch that the filters let in, as indices in the order of time. */
+	chosen(asked: Asked): Int32Array {
+		const isIn = this.#sift(asked.sieve);
+		const { letter } = this.#alphabet;
+		const [from, to] = [firstAt(this.spots.hour, asked.from), firstAt(this.spots.hour, asked.to)];
+		const found = new Int32Array(Math.max(0, to - from));
+		let n = 0;
+		for (let i = from; i < to; i++) if (isIn[letter[i]!]) found[n++] = i;
+		return found.slice(0, n);
 	}
 
 	/** Hexagons of a radius; kept, as a city has only so many sizes. */

@@ -10,6 +10,9 @@ export interface Deeds {
 	streets: Parameters<BrushSession['streets']>;
 	judge: Parameters<BrushSession['judge']>;
 	parts: Parameters<BrushSession['parts']>;
+	doubts: Parameters<BrushSession['doubts']>;
+	emerge: Parameters<BrushSession['emerge']>;
+	group: Parameters<BrushSession['group']>;
 	expect: Parameters<BrushSession['expect']>;
 }
 export type Deed = keyof Deeds;
@@ -79,6 +82,12 @@ export class BrushDesk {
 				return session.test((done, of) => tell({ done, of } satisfies Testing));
 			case 'expect':
 				return session.expect(...wish.args);
+			case 'doubts':
+				return session.doubts();
+			case 'emerge':
+				return session.emerge(...wish.args);
+			case 'group':
+				return session.group(...wish.args);
 			case 'days':
 				return session.days(...wish.args);
 			case 'step':

@@ -1,5 +1,4 @@
-import { segmentNeighbours, type StreetNetwork } from '#lib/streets/network/street-network.ts';
-import { snapIndex, snapPoints } from '#lib/streets/network/snapping.ts';
+import { segmentNeighbours } from '#lib/streets/network/street-network.ts';
 import { bestSegments } from '../forecast/accuracy.ts';
 import { backtest, backtestWeeks, type Backtest, type PlacedHistory } from '../forecast/backtest.ts';
 import {
@@ -13,6 +12,7 @@ import {
 import { slotsOfDay, slotsOfWeek, type ForecastGround } from '../forecast/history.ts';
 import { rangeOf } from '../forecast/range.ts';
 import type { Brush } from './brush.ts';
+import { alongOwn } from './street-heat.ts';
 
 /** Hours from 2000-01-01, a Saturday, to the Monday after it. */
 const toMonday = 48;
@@ -79,7 +79,7 @@ export class Forecasting {
 		const segment = brush.placeOf({ kind: 'segments' });
 		this.#history = {
 			segment,
-			along: alongOf(brush, network),
+			along: alongOwn(network, segment, brush.places.x, brush.places.y),
 			category: spots.category,
 			hour: spots.hour.map((hour) => hour - this.#firstMonday * 24)
 		};
@@ -132,21 +132,4 @@ function weekOf({ expected, segments }: Forecast, c: number): number {
 	let sum = 0;
 	for (let s = 0; s < segments; s++) sum += expected[c * segments + s]!;
 	return sum;
-}
-
-/** Metres from the first point of its segment to each report; reports lie on the lines already, so the nearest foot is theirs. */
-function alongOf(brush: Brush, network: StreetNetwork): Float64Array {
-	const { x, y } = brush.places;
-	const place = brush.placeOf({ kind: 'segments' });
-	const { segment, along } = snapPoints(snapIndex(network), x, y, 50);
-	// At a junction another segment may be as near: then the end of its own that is nearer.
-	return along.map((metres, i) => {
-		const own = place[i]!;
-		if (own < 0) return 0;
-		if (segment[i] === own) return metres;
-		const from = network.firstPoint[own]!;
-		const to = network.firstPoint[own + 1]! - 1;
-		const away = (p: number) => Math.hypot(network.x[p]! - x[i]!, network.y[p]! - y[i]!);
-		return away(from) <= away(to) ? 0 : network.metres[own]!;
-	});
 }

@@ -1,11 +1,16 @@
+import { doubtsAbout, type Doubt } from '../doubts/doubts.ts';
+import { emergingHotspots } from '../emerging/emerging.ts';
+import { usualScan } from '../emerging/scan.ts';
+import { dbscan } from '../grouping/dbscan.ts';
 import { hexagonCorners } from '../hexagons.ts';
 import { unproject } from '../plane.ts';
-import type { Significance } from '../significance/significant.ts';
+import { usualSignificance, type Significance } from '../significance/significant.ts';
 import { Brush, type Asked, type Figures, type Heat, type PlaceParts, type Places } from './brush.ts';
 import { Forecasting, type Expecting, type Forecasted, type TooShort } from './forecasting.ts';
 import type { Exposure, Ground } from './ground.ts';
 import type { Sieve } from './selection.ts';
 import { unpackSpots, type SpotsPage } from './spots.ts';
+import type { StreetDensity } from './street-heat.ts';
 
 /** What a page knows once everything is read. */
 export interface Opened {
@@ -32,18 +37,62 @@ export type Shapes =
 	| { kind: 'hexagons'; middles: Float64Array; corners: [number, number][] }
 	| { kind: 'segments'; lines: [number, number][][] };
 
-export type View = 'heat' | 'hexagons' | 'segments';
+export type View = 'heat' | 'network' | 'hexagons' | 'segments' | 'emerging' | 'groups';
+/** Views of a verdict on places. */
+export type PlaceView = 'hexagons' | 'segments';
 
 export interface Step {
 	view: View;
 	radius: number;
 	asked: Asked;
 	exposure: Exposure;
+	/** What doubts set aside counts all the same. */
+	hasDoubtful: boolean;
+}
+
+/** Something about the data to distrust, where it is. */
+export type NamedDoubt = Doubt & Named;
+
+/** A place that is turning into something. */
+export interface EmergingSpot extends Named {
+	place: number;
+	/** Index into `emergingKinds`. */
+	kind: number;
+	count: number;
+	/** Of the cluster of the scan it lies in; null for a persistent one. */
+	cluster: { weeks: number; count: number; expected: number; p: number } | null;
+}
+
+export interface Emerged {
+	weeks: number;
+	longest: number;
+	/** First day of the weeks, days since 2000-01-01. */
+	first: number;
+	spots: EmergingSpot[];
+	kind: Uint8Array;
+	counts: Uint32Array;
+	seed: number;
+	permutations: number;
+}
+
+/** A group of reports that lie close together. */
+export interface Group extends Named {
+	count: number;
+	/** Degrees: the hull around it. */
+	hull: [number, number][];
+}
+
+export interface Grouped {
+	groups: Group[];
+	reach: number;
+	least: number;
+	loose: number;
 }
 
 export interface Stepped {
 	figures: Figures;
 	heat: Heat | null;
+	density: StreetDensity | null;
 	counts: Uint32Array | null;
 	score: Float64Array | null;
 }
@@ -108,6 +157,8 @@ export class BrushSession {
 	readonly opened: Opened;
 	readonly #ground: Ground;
 	#forecasting: Forecasting | null = null;
+	#doubts: Doubt[] | null = null;
+	#isTrusting = true;
 	#verdict: { key: string; places: Places; significance: Significance } | null = null;
 
 	constructor(ground: Ground, pages: readonly SpotsPage[]) {
@@ -135,18 +186,35 @@ export class BrushSession {
 		};
 	}
 
-	days(sieve: Sieve): Uint32Array {
+	days(sieve: Sieve, hasDoubtful: boolean): Uint32Array {
+		this.#trust(hasDoubtful);
 		return this.brush.days(sieve).counts;
 	}
 
-	step({ view, radius, asked, exposure }: Step): Stepped {
+	step({ view, radius, asked, exposure, hasDoubtful }: Step): Stepped {
+		this.#trust(hasDoubtful);
 		const figures = this.brush.figures(asked);
-		if (view === 'heat') return { figures, heat: this.brush.heat(asked), counts: null, score: null };
+		const none = { figures, heat: null, density: null, counts: null, score: null };
+		if (view === 'groups') return none;
+		if (view === 'heat') return { ...none, heat: this.brush.heat(asked) };
+		if (view === 'network') return { ...none, density: this.brush.heatAlong(asked) };
+		if (view === 'emerging') {
+			const counts = this.brush.counts(placesOf(view, radius), asked).slice();
+			return { ...none, counts, score: new Float64Array(counts.length).fill(NaN) };
+		}
 		const { counts, score } = this.brush.scores(placesOf(view, radius), asked, exposure);
-		return { figures, heat: null, counts: counts.slice(), score: score.slice() };
+		return { ...none, counts: counts.slice(), score: score.slice() };
 	}
 
-	shapes(view: 'hexagons' | 'segments', radius: number): Shapes {
+	shapes(view: 'hexagons' | 'segments' | 'network', radius: number): Shapes {
+		if (view === 'network') {
+			const { plane } = this.brush.network;
+			const { streetHeat } = this.brush;
+			const lines = Array.from({ length: streetHeat.pieces }, (_, piece) =>
+				streetHeat.ends(piece).map(([x, y]) => unproject(plane, x, y))
+			);
+			return { kind: 'segments', lines };
+		}
 		if (view === 'segments')
 			return { kind: 'segments', lines: this.#ground.segments.map(({ line }) => line) };
 		const { plane } = this.brush.network;
@@ -162,7 +230,8 @@ export class BrushSession {
 	}
 
 	/** Streets by how many reports of the selection lie on them, the most first. */
-	streets(asked: Asked): BusyStreet[] {
+	streets(asked: Asked, hasDoubtful: boolean): BusyStreet[] {
+		this.#trust(hasDoubtful);
 		const counts = this.brush.counts({ kind: 'segments' }, asked);
 		const streets = new Map<number, BusyStreet>();
 		for (const [s, { street_id, name, name_en, line }] of this.#ground.segments.entries()) {
@@ -178,7 +247,7 @@ export class BrushSession {
 		return [...streets.values()].filter(({ count }) => count > 0).sort((a, b) => b.count - a.count);
 	}
 
-	judge(step: Step & { view: 'hexagons' | 'segments'; permutations?: number }): Judged {
+	judge(step: Step & { view: PlaceView; permutations?: number }): Judged {
 		const begun = performance.now();
 		const { significance, places } = this.#judged(step);
 		const { counts, expected, score, p, adjusted, hot, tested, count, options } = significance;
@@ -216,7 +285,7 @@ export class BrushSession {
 	}
 
 	shuffle(
-		step: Step & { view: 'hexagons' | 'segments'; permutations?: number },
+		step: Step & { view: PlaceView; permutations?: number },
 		times: number,
 		tell?: (done: number, found: Uint8Array, counts: Uint32Array) => void
 	): Shuffled {
@@ -235,8 +304,118 @@ export class BrushSession {
 		return { alarms, withAlarm, times, seed };
 	}
 
-	parts(step: Step & { view: 'hexagons' | 'segments' }, place: number): PlaceParts {
+	parts(step: Step, place: number): PlaceParts {
+		this.#trust(step.hasDoubtful);
 		return this.brush.parts(placesOf(step.view, step.radius), step.asked, new Set([place]));
+	}
+
+	/** What to distrust in the whole history, most reports first. */
+	doubts(): NamedDoubt[] {
+		const plane = this.brush.network.plane;
+		return this.#doubtful().map((doubt) => {
+			const middle = unproject(plane, doubt.x, doubt.y);
+			const at = this.brush.placeOf({ kind: 'segments' })[doubt.setAside[0] ?? 0] ?? -1;
+			const named = at < 0 ? nowhere : this.nameOf({ kind: 'segments' }, at);
+			return { ...doubt, ...named, middle };
+		});
+	}
+
+	/**
+	 * What is emerging in the weeks up to the end of the stretch; a stretch of fewer than sixteen weeks is lengthened backwards as far as
+	 * the history goes. Null when the history has fewer than four.
+	 */
+	emerge({ radius, asked, exposure, hasDoubtful }: Step): Emerged | null {
+		this.#trust(hasDoubtful);
+		const { hour } = this.brush.spots;
+		const week = 168;
+		const wanted = Math.max(16, Math.floor((asked.to - asked.from) / week));
+		const weeks = Math.min(wanted, Math.floor((asked.to - Math.floor((hour[0] ?? 0) / 24) * 24) / week));
+		if (weeks < 4) return null;
+		const longest = Math.min(8, Math.floor(weeks / 2));
+		const places = placesOf('emerging', radius);
+		const stretch = { ...asked, from: asked.to - weeks * week };
+		const place = this.brush.placeOf(places);
+		const chosen = this.brush.chosen(stretch);
+		const reports = {
+			place: Int32Array.from(chosen, (i) => place[i]!),
+			week: Int32Array.from(chosen, (i) => Math.floor((hour[i]! - stretch.from) / week)),
+			weeks
+		};
+		const { seed, rate, leastCount } = this.opened;
+		const exposed = this.brush.exposure(places, exposure, stretch);
+		const permutations = usualSignificance.permutations;
+		const { kind, clusters } = emergingHotspots(
+			reports,
+			this.brush.neighbours(places),
+			{
+				...{ seed, permutations, rings: 2 },
+				scan: { ...usualScan, longest },
+				significance: { rate, leastCount, cap: usualSignificance.cap }
+			},
+			exposed && exposed.some((amount) => amount > 0) ? exposed : undefined
+		);
+		const counts = this.brush.counts(places, stretch).slice();
+		const spots: EmergingSpot[] = [];
+		for (let at = 0; at < kind.length; at++) {
+			if (kind[at] === 0) continue;
+			const of = clusters.find(({ places }) => places.includes(at));
+			const { weeks: lasting, count, expected, p } = of ?? { weeks: 0, count: 0, expected: 0, p: 1 };
+			spots.push({
+				...this.nameOf(places, at),
+				...{ place: at, kind: kind[at]!, count: counts[at]! },
+				cluster: of ? { weeks: lasting, count, expected, p } : null
+			});
+		}
+		spots.sort((a, b) => a.kind - b.kind || (a.cluster?.p ?? 1) - (b.cluster?.p ?? 1) || b.count - a.count);
+		return {
+			...{ weeks, longest, first: Math.floor(stretch.from / 24), spots, kind: kind.slice(), counts },
+			...{ seed, permutations: usualScan.permutations }
+		};
+	}
+
+	/** Reports of the stretch that lie close together, the largest group first. Null for more than 200,000 of them. */
+	group({ asked, hasDoubtful }: Step): Grouped | null {
+		this.#trust(hasDoubtful);
+		const chosen = this.brush.chosen(asked);
+		if (chosen.length > mostGrouped) return null;
+		const { x, y } = this.brush.places;
+		const [px, py] = [Float64Array.from(chosen, (i) => x[i]!), Float64Array.from(chosen, (i) => y[i]!)];
+		const { group } = dbscan(px, py, grouping);
+		const members = new Map<number, number[]>();
+		for (const [i, g] of group.entries()) if (g >= 0) members.set(g, [...(members.get(g) ?? []), i]);
+		const { plane } = this.brush.network;
+		const segment = this.brush.placeOf({ kind: 'segments' });
+		let loose = chosen.length;
+		const groups = [...members.values()].map((list): Group => {
+			loose -= list.length;
+			const hull = hullOf(list.map((i) => [px[i]!, py[i]!]));
+			const mean = (values: Float64Array) => list.reduce((sum, i) => sum + values[i]!, 0) / list.length;
+			const s = mostOften(list.map((i) => segment[chosen[i]!]!));
+			return {
+				...(s < 0 ? nowhere : this.nameOf({ kind: 'segments' }, s)),
+				middle: unproject(plane, mean(px), mean(py)),
+				count: list.length,
+				hull: hull.map(([east, north]) => unproject(plane, east, north))
+			};
+		});
+		groups.sort((a, b) => b.count - a.count);
+		return { groups, ...grouping, loose };
+	}
+
+	#doubtful(): Doubt[] {
+		const { hour, category } = this.brush.spots;
+		return (this.#doubts ??= doubtsAbout({ ...this.brush.places, hour, category }));
+	}
+
+	/** Sets doubtful reports aside, or counts them again. */
+	#trust(hasDoubtful: boolean): void {
+		if (hasDoubtful === this.#isTrusting) return;
+		this.#isTrusting = hasDoubtful;
+		this.#forecasting = null;
+		if (hasDoubtful) return this.brush.leaveOut(null);
+		const isOut = new Uint8Array(this.brush.spots.hour.length);
+		for (const { setAside } of this.#doubtful()) for (const i of setAside) isOut[i] = 1;
+		this.brush.leaveOut(isOut);
 	}
 
 	nameOf(places: Places, place: number): Named {
@@ -275,9 +454,10 @@ export class BrushSession {
 		return (this.#forecasting ??= new Forecasting(this.brush, this.opened.categories.length));
 	}
 
-	#judged({ view, radius, asked, exposure, permutations }: Step & { permutations?: number }) {
+	#judged({ view, radius, asked, exposure, hasDoubtful, permutations }: Step & { permutations?: number }) {
+		this.#trust(hasDoubtful);
 		const places = placesOf(view, radius);
-		const key = JSON.stringify([places, asked, exposure, permutations]);
+		const key = JSON.stringify([places, asked, exposure, hasDoubtful, permutations]);
 		if (this.#verdict?.key !== key) {
 			const { seed, rate, leastCount } = this.opened;
 			const significance = this.brush.judge(places, asked, {
@@ -292,6 +472,36 @@ export class BrushSession {
 
 /** Every report. */
 export const everything: Sieve = { categories: null, hours: [0, 24], hasPatrolFound: true, hasRepeats: true };
+
+const nowhere: Named = { middle: [0, 0], streetId: null, street: null, streetEn: null, segmentId: null };
+/** Metres to the next report of a group, and reports within it that make one. */
+const grouping = { reach: 60, least: 8 } as const;
+const mostGrouped = 200_000;
+
+function mostOften(values: readonly number[]): number {
+	const counts = new Map<number, number>();
+	for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1);
+	return [...counts].reduce((a, b) => (b[1] > a[1] ? b : a), [-1, 0] as [number, number])[0];
+}
+
+/** The convex hull of points, counter-clockwise (Andrew 1979, monotone chain). */
+function hullOf(points: readonly (readonly [number, number])[]): [number, number][] {
+	const sorted = [...points].sort((a, b) => a[0] - b[0] || a[1] - b[1]);
+	const half = (list: readonly (readonly [number, number])[]) => {
+		const chain: (readonly [number, number])[] = [];
+		for (const p of list) {
+			while (chain.length > 1) {
+				const [a, b] = [chain.at(-2)!, chain.at(-1)!];
+				if ((b[0] - a[0]) * (p[1] - a[1]) - (b[1] - a[1]) * (p[0] - a[0]) > 0) break;
+				chain.pop();
+			}
+			chain.push(p);
+		}
+		return chain.slice(0, -1);
+	};
+	const hull = [...half(sorted), ...half([...sorted].reverse())];
+	return (hull.length > 0 ? hull : sorted.slice(0, 1)).map(([x, y]) => [x, y]);
+}
 
 export const placesOf = (view: View, radius: number): Places =>
 	view === 'segments' ? { kind: 'segments' } : { kind: 'hexagons', radius };
