@@ -19,18 +19,28 @@ export interface Discoveries {
  */
 export function discoveries(p: Float64Array, rate: number, tested?: Uint8Array): Discoveries {
 	if (!(rate > 0 && rate < 1)) throw new RangeError(`rate ${rate} must lie between 0 and 1`);
-	const isTested = (i: number) => !Number.isNaN(p[i]!) && (tested?.[i] ?? 1) === 1;
-	const ascending = p.filter((_, i) => isTested(i)).sort();
-	const m = ascending.length;
+	const isTested = (i: number) => !Number.isNaN(p[i]!) && (!tested || tested[i] === 1);
+	let m = 0;
+	const ascending = new Float64Array(p.length);
+	for (let i = 0; i < p.length; i++) if (isTested(i)) ascending[m++] = p[i]!;
+	const sorted = ascending.subarray(0, m).sort();
 	// From the greatest down: the lowest rate at which each of the sorted would be found.
 	const lowest = new Float64Array(m);
 	for (let k = m, least = 1; k > 0; k--) {
-		least = Math.min(least, (ascending[k - 1]! * m) / k);
+		least = Math.min(least, (sorted[k - 1]! * m) / k);
 		lowest[k - 1] = least;
 	}
-	const adjusted = p.map((value, i) => (isTested(i) ? lowest[indexOf(ascending, value)]! : NaN));
-	const found = Uint8Array.from(adjusted, (value) => Number(value <= rate));
-	return { found, adjusted, tested: m, count: found.reduce((sum, one) => sum + one, 0) };
+	const adjusted = new Float64Array(p.length).fill(NaN);
+	const found = new Uint8Array(p.length);
+	let count = 0;
+	for (let i = 0; i < p.length; i++) {
+		if (!isTested(i)) continue;
+		adjusted[i] = lowest[indexOf(sorted, p[i]!)]!;
+		if (adjusted[i]! > rate) continue;
+		found[i] = 1;
+		count += 1;
+	}
+	return { found, adjusted, tested: m, count };
 }
 
 /** Where a value stands among ascending ones that hold it; the first of equals, which all have one adjusted p-value. */

@@ -170,9 +170,10 @@ export function tailP({ reference, draws }: Tail, neighbours: Neighbours, origin
 }
 
 function asP(counts: Int32Array, { shared }: Reference, { start }: Neighbours): Float64Array {
-	return Float64Array.from(counts, (count, i) =>
-		start[i + 1] === start[i] ? 1 : (1 + count) / (shared.permutations + 1)
-	);
+	const p = new Float64Array(counts.length);
+	for (let i = 0; i < p.length; i++)
+		p[i] = start[i + 1] === start[i] ? 1 : (1 + counts[i]!) / (shared.permutations + 1);
+	return p;
 }
 
 /** How many draws reach the observed sum of each place from above, and from below when wanted. */
@@ -192,7 +193,7 @@ function countDraws(
 	const n = placesIn(neighbours);
 	const { values: original, shared } = reference;
 	if (n !== shared.n) throw new RangeError(`${n} places when the draws are of ${shared.n}`);
-	const values = origin ? Float64Array.from(origin, (place) => original[place]!) : original;
+	const values = origin ? original.map((_, i) => original[origin[i]!]!) : original;
 	const counts = {
 		observed: rowSums(values, neighbours),
 		above: new Int32Array(n),
@@ -205,11 +206,14 @@ function countDraws(
 
 /** Σⱼ wᵢⱼ xⱼ over the neighbours of each place, without itself. */
 function rowSums(values: Float64Array, { start, list, weight }: Neighbours): Float64Array {
-	return Float64Array.from(values, (_, i) => {
+	const sums = new Float64Array(values.length);
+	for (let i = 0, at = 0; i < sums.length; i++) {
 		let sum = 0;
-		for (let at = start[i]!; at < start[i + 1]!; at++) sum += (weight?.[at] ?? 1) * values[list[at]!]!;
-		return sum;
-	});
+		for (const end = start[i + 1]!; at < end; at++)
+			sum += weight ? weight[at]! * values[list[at]!]! : values[list[at]!]!;
+		sums[i] = sum;
+	}
+	return sums;
 }
 
 function countShared(

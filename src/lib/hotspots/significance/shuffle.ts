@@ -32,12 +32,13 @@ export function shuffleTest(
 	const random = randomFrom(seed);
 	const tail = tailOf(reference);
 	const origin = Int32Array.from(counts, (_, i) => i);
+	const enough = new Uint8Array(counts.length);
 	const alarms = new Int32Array(times);
 	let withAlarm = 0;
 	for (let round = 0; round < times; round++) {
 		shuffle(origin, random);
 		const p = tailP(tail, neighbours, origin);
-		const enough = Uint8Array.from(origin, (place) => Number(counts[place]! >= options.leastCount));
+		for (let i = 0; i < enough.length; i++) enough[i] = Number(counts[origin[i]!]! >= options.leastCount);
 		const { count, found } = discoveries(p, options.rate, enough);
 		alarms[round] = count;
 		if (count > 0) withAlarm += 1;
