@@ -1,13 +1,20 @@
 // What is expected on a street is nearer to what comes than last month's count or kernel density, and its ranges hold (Boston, 26 weeks).
 //
-//   npm run prove forecast                 26 weeks; needs KERBSIDE_SHARED_DATA, or ../shared/data
+//   npm run prove forecast                 26 weeks; needs KERBSIDE_SHARED_DATA, or ../shared/data; draws docs/images/forecast.svg
 //   npm run prove forecast -- --size 8     the last eight
 
 import { whyNoBoston } from '#test/support/boston.ts';
 import { bostonNetwork, bostonReports } from '#test/support/boston-streets.ts';
+import { drawLines } from '#test/support/figure.ts';
 import { conclude, readProof, skipProof } from '#test/support/proof.ts';
-import { backtest, methods, type Coverage, type Estimate } from '#lib/hotspots/forecast/backtest.ts';
-import { pai } from '#lib/hotspots/forecast/accuracy.ts';
+import {
+	backtest,
+	methods,
+	type Coverage,
+	type Estimate,
+	type Method
+} from '#lib/hotspots/forecast/backtest.ts';
+import { pai, paiInterval } from '#lib/hotspots/forecast/accuracy.ts';
 import { sources } from '#lib/hotspots/forecast/traces.ts';
 import { segmentNeighbours } from '#lib/streets/network/street-network.ts';
 
@@ -38,7 +45,7 @@ const seconds = (performance.now() - startedAt) / 1000;
 const number = (value: number | null, digits = 2) => value?.toFixed(digits) ?? '—';
 const show = ({ value, low, high }: Estimate, digits = 2) =>
 	`${number(value, digits)} (${number(low, digits)}–${number(high, digits)})`;
-const row = (cells: string[]) => console.log(cells.map((cell, i) => cell.padEnd(i ? 22 : 10)).join(''));
+const row = (cells: string[]) => console.log(cells.map((cell, i) => cell.padEnd(i ? 32 : 10)).join(''));
 const percents = result.shares.map((share) => `${100 * share} % of length`);
 
 console.log(`\nPAI over ${result.weeks} weeks, with 95 % of resampled backtests`);
@@ -53,15 +60,41 @@ console.log(
 	`the kernel: ${result.kernel.bandwidth} m, ${result.kernel.weeks ? `the last ${result.kernel.weeks} weeks` : 'all weeks before'}; the best of those tried before the first week`
 );
 
-console.log('\nPAI by week: forecast, month, kernel, history at each share; expected and seen reports');
+console.log(
+	'\nPAI by week: forecast (with its 95 % interval), month, kernel, history; expected and seen reports'
+);
+const weekPai = (method: Method, w: number, share: number) =>
+	pai([result.methods[method].weekly[w]![share]!]) ?? 0;
+const weekInterval = (w: number, share: number) =>
+	paiInterval(result.methods.forecast.weekly[w]![share]!) ?? { low: 0, high: 0 };
 for (let w = 0; w < result.weeks; w += 1)
 	row([
 		String(result.firstWeek + w),
-		...result.shares.map((_, share) =>
-			methods.map((method) => number(pai([result.methods[method].weekly[w]![share]!]), 1)).join(' ')
-		),
+		...result.shares.map((_, share) => {
+			const { low, high } = weekInterval(w, share);
+			const [ours, ...others] = methods.map((method) => number(weekPai(method, w, share), 1));
+			return `${ours} (${number(low, 1)}–${number(high, 1)}) ${others.join(' ')}`;
+		}),
 		`${Math.round(result.expected[w]!)} ${result.seen[w]}`
 	]);
+if (!proof.isSample)
+	await drawLines(
+		'forecast',
+		'Reports on the streets chosen for the week, times what chance gives (PAI), Boston',
+		result.shares.map((share, k) => {
+			const weekly = Array.from({ length: result.weeks }, (_, w) => w);
+			return {
+				title: `${100 * share} % of street length`,
+				lines: (['forecast', 'month', 'kernel'] as const).map((method) => ({
+					name: { forecast: 'forecast', month: 'last month', kernel: 'kernel' }[method],
+					values: weekly.map((w) => weekPai(method, w, k))
+				})),
+				band: weekly.map((w) => weekInterval(w, k)),
+				from: `week ${result.firstWeek + 1}`,
+				to: `${result.firstWeek + result.weeks}`
+			};
+		})
+	);
 
 const held = ({ cells, within }: Coverage) => within / cells;
 console.log('\ncounts within the range said to hold nine in ten');

@@ -1,3 +1,5 @@
+import { wilson, type Interval } from '#lib/closure/rates.ts';
+
 /** Segments with the most a metre, the best first, until the next would bring their length beyond `share` of all streets. */
 export function bestSegments(score: Float64Array, metres: Float64Array, share: number): Uint32Array {
 	const perMetre = score.map((one, s) => one / metres[s]!);
@@ -52,6 +54,12 @@ export function pai(weeks: readonly Catch[]): number | null {
 	const [hits, reports] = [sum(weeks, 'hits'), sum(weeks, 'reports')];
 	const length = sum(weeks, 'lengthShare') / weeks.length;
 	return reports > 0 && length > 0 ? hits / reports / length : null;
+}
+
+/** The 95 % interval of one week's PAI: Wilson's of hits out of reports, over the share of length. Null where nothing happened. */
+export function paiInterval({ hits, reports, lengthShare }: Catch): Interval | null {
+	const share = wilson({ part: hits, of: reports });
+	return share && lengthShare > 0 ? { low: share.low / lengthShare, high: share.high / lengthShare } : null;
 }
 
 /** Prediction efficiency index: hits over what the best choice of the same share would have held (Hunt 2016). */

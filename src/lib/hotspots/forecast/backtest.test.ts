@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { bestSegments, catches, pai, pei } from './accuracy.ts';
+import { bestSegments, catches, pai, paiInterval, pei } from './accuracy.ts';
 import { backtest, backtestWeeks } from './backtest.ts';
 import { fitForecast } from './forecast.ts';
 import { makeTown } from './town.fixture.ts';
@@ -28,6 +28,13 @@ describe('accuracy', () => {
 	it('is nothing where nothing happened', () => {
 		const none = catches(counts, new Float64Array(10), metres, [0.1]);
 		expect([pai(none), pei(none)]).toEqual([null, null]);
+	});
+
+	it('has the interval of its share', () => {
+		// Wilson's of 180 out of 200 is 85.1–93.4 %.
+		const { low, high } = paiInterval({ hits: 180, reports: 200, lengthShare: 0.05, best: 200 })!;
+		expect([low, high].map((end) => Number((100 * 0.05 * end).toFixed(1)))).toEqual([85.1, 93.4]);
+		expect(paiInterval({ hits: 0, reports: 0, lengthShare: 0.05, best: 0 })).toBe(null);
 	});
 
 	it('chooses by reports a metre, and never more length than was said', () => {
