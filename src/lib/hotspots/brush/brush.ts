@@ -4,7 +4,7 @@ import { unproject } from '../plane.ts';
 import { expectation } from '../significance/exposure.ts';
 import { giStar } from '../significance/gi-star.ts';
 import { segmentNeighbours, type Neighbours } from '../significance/neighbours.ts';
-import { sharedDraws, type SharedDraws } from '../significance/permutation.ts';
+import { permutationsFor, sharedDraws, type SharedDraws } from '../significance/permutation.ts';
 import { shuffleTest, type ShuffleTest } from '../significance/shuffle.ts';
 import { significantHotspots, usualSignificance, type Significance } from '../significance/significant.ts';
 import { hexagonsOver, weeklyHours, type Exposure, type Ground, type Hexagons } from './ground.ts';
@@ -295,7 +295,7 @@ export class Brush {
 	/** The verdict of a selection: what chance alone would not give. A step of a second, not of the hand. */
 	judge(places: Places, asked: Asked, judging: Judging): Significance {
 		const neighbours = this.neighbours(places);
-		const permutations = judging.permutations ?? usualSignificance.permutations;
+		const permutations = judging.permutations ?? permutationsFor(neighbours.start.length - 1, judging.rate);
 		const key = `${JSON.stringify(places)} ${permutations} ${judging.seed}`;
 		let draws = this.#draws.get(key);
 		if (!draws) {
