@@ -95,8 +95,7 @@ begin
 		if not old.is_voided then before := array[old.filed_at, old.dispatched_at, old.closed_at]; end if;
 	end if;
 	if not new.is_voided then now := array[new.filed_at, new.dispatched_at, new.closed_at]; end if;
-	perform from app.event_head h for update;
-	select c.time_zone into zone from app.city c;
+	select c.time_zone into zone from app.event_head h, app.city c for update of h;
 	for i in 1 .. 3 loop
 		was := (before[i] at time zone zone)::date;
 		becomes := (now[i] at time zone zone)::date;
