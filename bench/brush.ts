@@ -156,6 +156,9 @@ for (const [hand, asked] of hands) {
 		console.log(`  ${ms(median)} ${ms(worst)}  ${view}`);
 	}
 }
+// A diffusion along every street is solved anew, whatever changed: many times a second, but not every frame.
+const along = quantiles((asked) => void brush.heatAlong(asked), hands[0]![1], Math.min(rounds, 20))[0];
+console.log(`\nHeat along the streets, a month moved by a day: ${ms(along)} ms`);
 const counting = quantiles(plainly(usual), hands[0]![1], Math.min(rounds, 40))[0];
 const moving = quantiles((asked) => brush.counts(usual, asked), hands[0]![1], rounds)[0];
 console.log(
