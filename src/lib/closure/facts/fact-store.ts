@@ -9,6 +9,7 @@ import {
 import { never } from './fact-time.ts';
 import { packedColumns, unpack, type FactSetting, type PackedColumn, type PackedFacts } from './fact-page.ts';
 import { WorkingCalendar } from './working-calendar.ts';
+import { Zones } from './zones.ts';
 
 const daySeconds = 86_400;
 const usualWindow = 14 * daySeconds;
@@ -20,6 +21,7 @@ export class FactStore {
 	#room = 1024;
 	#length = 0;
 	#position = 0;
+	readonly #zones = new Zones();
 	readonly #categories: string[] = [];
 	#windows = new Map<string, number>();
 	#streetClasses: string[] = [''];
@@ -88,6 +90,7 @@ export class FactStore {
 
 	/** What follows from the row and the setting. */
 	#derive(at: number): void {
+		this.#zones.touch(at);
 		const { flags, closedAt, dispatchedAt, workSeconds, segment, streetClass } = this.#columns;
 		if (flags[at]! & factFlag.absent) return;
 		const [since, until] = [dispatchedAt[at]!, closedAt[at]!];
@@ -110,13 +113,15 @@ export class FactStore {
 
 	/** The table as it is now. Later rows are written into the same arrays; take it anew for each question. */
 	table(): FactTable {
+		this.#zones.refresh(this.#columns, this.#length);
 		return {
 			...this.#columns,
 			length: this.#length,
 			position: this.#position,
 			categories: this.#categories,
 			recurrenceSeconds: Int32Array.from(this.#categories, (code) => this.#windows.get(code) ?? usualWindow),
-			streetClasses: this.#streetClasses
+			streetClasses: this.#streetClasses,
+			zones: this.#zones
 		};
 	}
 }

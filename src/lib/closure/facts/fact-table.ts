@@ -1,4 +1,5 @@
 import { factSeconds, never } from './fact-time.ts';
+import type { Zones } from './zones.ts';
 
 /** Bits of `FactTable.flags`. */
 export const factFlag = {
@@ -78,12 +79,14 @@ export interface FactTable {
 	readonly recurrenceSeconds: Int32Array;
 	/** Classes of streets (`residential`, `primary`, …); the first is '' and stands for none. */
 	readonly streetClasses: readonly string[];
+	/** Which rows a period has nothing in; left out where nobody keeps it. */
+	readonly zones?: Zones;
 }
 
 /** The columns of a `FactTable` that have one value per row. */
 export type FactColumns = Omit<
 	FactTable,
-	'length' | 'position' | 'categories' | 'recurrenceSeconds' | 'streetClasses'
+	'length' | 'position' | 'categories' | 'recurrenceSeconds' | 'streetClasses' | 'zones'
 >;
 
 /** Empty columns with room for so many rows, every row absent. */

@@ -1,4 +1,5 @@
 import { patrolFound, type FactTable } from '../facts/fact-table.ts';
+import { zoneRows } from '../facts/zones.ts';
 
 /** Which cases count, and as of when. Null is no condition; a list is any of its members, an empty one nothing. */
 export interface Selection {
@@ -75,7 +76,7 @@ function allowing(values: readonly number[]): Uint8Array {
 }
 
 /** Rows looked at in one go: a block's columns stay in the processor's cache between one condition and the next. */
-export const blockRows = 4096;
+export const blockRows = zoneRows;
 const every = Uint16Array.from({ length: blockRows }, (_, i) => i);
 
 /**

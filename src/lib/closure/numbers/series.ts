@@ -60,6 +60,7 @@ export function series(
 	const span = Math.max(0, last - first);
 	let sums = new Int32Array(periods * width);
 	for (let start = 0; start < table.length; start += blockRows) {
+		if (last > first && table.zones?.isIdle(start, first, last)) continue;
 		const { offsets, length } = keepRows(masks, start, Math.min(blockRows, table.length - start), kept);
 		for (let i = 0; i < length; i += 1) {
 			const row = start + offsets[i]!;

@@ -24,8 +24,6 @@ export interface Tally {
 	/** By id; without those that nothing was counted for. A case in none (no street, no unit) is in `total` alone. */
 	rows: Map<number, TallyRow>;
 	total: TallyRow;
-	/** Cases that were looked at and met the selection's conditions. */
-	cases: number;
 }
 
 // A case falls into one of 128 kinds for its group, and one addition a case is all that the pass makes. Bit 6 tells the two
@@ -59,8 +57,8 @@ export function tally(
 	const medians = withHours ? new Medians(table.length) : null;
 	let kindCounts = new Int32Array(kinds);
 	let sources = new Int32Array(sourceRoom);
-	let cases = 0;
 	for (let start = 0; start < table.length; start += blockRows) {
+		if (table.zones?.isIdle(start, selection.from, selection.until)) continue;
 		const { offsets, length } = keepRows(masks, start, Math.min(blockRows, table.length - start), kept);
 		if (length === 0) continue;
 		// A block cannot bring more new groups than it has cases.
@@ -70,7 +68,7 @@ export function tally(
 			sources = grown(sources, room * sourceRoom);
 		}
 		medians?.reserve(room);
-		cases += countBlock(table, selection, {
+		countBlock(table, selection, {
 			start,
 			offsets,
 			length,
@@ -81,7 +79,7 @@ export function tally(
 			medians
 		});
 	}
-	return told(slots, kindCounts, sources, medians?.read(slots.length) ?? null, cases);
+	return told(slots, kindCounts, sources, medians?.read(slots.length) ?? null);
 }
 
 /** The column of a grouping. Codes begin at 0, which is taken (0 is a case in no group): they are moved up by one. */
@@ -107,19 +105,17 @@ interface Block {
 	medians: Medians | null;
 }
 
-/** Counts a block's rows; returns how many are not voided. Moments are compared from `from` on, as unsigned numbers. */
-function countBlock(table: FactTable, { from, until, at }: Selection, block: Block): number {
+/** Counts a block's rows. Moments are compared from `from` on, as unsigned numbers. */
+function countBlock(table: FactTable, { from, until, at }: Selection, block: Block): void {
 	const { filedAt, dispatchedAt, dueAt, closedAt, workSeconds, flags, category, source, recurrenceSeconds } =
 		table;
 	const { start, offsets, length, ids, slots, kindCounts, sources, medians } = block;
 	const span = Math.max(0, until - from);
 	let { lookup } = slots;
-	let cases = 0;
 	for (let i = 0; i < length; i += 1) {
 		const row = start + offsets[i]!;
 		const flag = flags[row]!;
 		if ((flag & factFlag.voided) !== 0) continue;
-		cases += 1;
 		const filed = filedAt[row]!;
 		const closed = closedAt[row]!;
 		const isFiled = (filed - from) >>> 0 < span ? 1 : 0;
@@ -153,7 +149,6 @@ function countBlock(table: FactTable, { from, until, at }: Selection, block: Blo
 			if (worked >= 0) medians.add(slot, worked);
 		}
 	}
-	return cases;
 }
 
 /** What each kind adds to each count: bit b of `adds[count]`'s entry for a kind is 0 or 1. */
@@ -221,8 +216,7 @@ function told(
 	slots: Slots,
 	kindCounts: Int32Array,
 	sources: Int32Array,
-	middles: Float64Array | null,
-	cases: number
+	middles: Float64Array | null
 ): Tally {
 	const rows = new Map<number, TallyRow>();
 	const total = emptyRow();
@@ -241,7 +235,7 @@ function told(
 		if (slots.ids[slot] !== 0) rows.set(slots.ids[slot]!, row);
 	}
 	total.medianHours = hoursOf(middles?.[slots.length]);
-	return { rows, total, cases };
+	return { rows, total };
 }
 
 /** Seconds as hours to one decimal, half away from zero as SQL's `round` does; null of none. */
