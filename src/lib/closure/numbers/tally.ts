@@ -55,29 +55,21 @@ export function tally(
 	const kept = new Uint16Array(blockRows);
 	const slots = new Slots();
 	const medians = withHours ? new Medians(table.length) : null;
-	let kindCounts = new Int32Array(kinds);
-	let sources = new Int32Array(sourceRoom);
+	let kindCounts = new Int32Array((ids ? 64 : 1) * kinds);
+	let sources = new Int32Array((ids ? 64 : 1) * sourceRoom);
 	for (let start = 0; start < table.length; start += blockRows) {
 		if (table.zones?.isIdle(start, selection.from, selection.until)) continue;
 		const { offsets, length } = keepRows(masks, start, Math.min(blockRows, table.length - start), kept);
 		if (length === 0) continue;
-		// A block cannot bring more new groups than it has cases.
-		const room = slots.length + (ids ? length : 0);
-		if (room * kinds > kindCounts.length) {
-			kindCounts = grown(kindCounts, room * kinds);
-			sources = grown(sources, room * sourceRoom);
+		for (let done = 0; done < length;) {
+			if (slots.length * kinds > kindCounts.length) {
+				kindCounts = grown(kindCounts, slots.length * kinds);
+				sources = grown(sources, slots.length * sourceRoom);
+			}
+			medians?.reserve(kindCounts.length / kinds);
+			const block = { start, offsets, from: done, length, ids, slots, kindCounts, sources, medians };
+			done = countBlock(table, selection, block);
 		}
-		medians?.reserve(room);
-		countBlock(table, selection, {
-			start,
-			offsets,
-			length,
-			ids,
-			slots,
-			kindCounts,
-			sources,
-			medians
-		});
 	}
 	return told(slots, kindCounts, sources, medians?.read(slots.length) ?? null);
 }
@@ -95,6 +87,8 @@ interface Block {
 	/** Row of the facts at offset 0. */
 	start: number;
 	offsets: Uint16Array;
+	/** The first offset to be counted, and how many there are. */
+	from: number;
 	length: number;
 	ids: Int32Array | null;
 	slots: Slots;
@@ -105,14 +99,18 @@ interface Block {
 	medians: Medians | null;
 }
 
-/** Counts a block's rows. Moments are compared from `from` on, as unsigned numbers. */
-function countBlock(table: FactTable, { from, until, at }: Selection, block: Block): void {
+/**
+ * Counts a block's rows; returns how far it came, less than all when a new group found no room.
+ * Moments are compared from `from` on, as unsigned numbers.
+ */
+function countBlock(table: FactTable, { from, until, at }: Selection, block: Block): number {
 	const { filedAt, dispatchedAt, dueAt, closedAt, workSeconds, flags, category, source, recurrenceSeconds } =
 		table;
 	const { start, offsets, length, ids, slots, kindCounts, sources, medians } = block;
 	const span = Math.max(0, until - from);
+	const room = kindCounts.length / kinds;
 	let { lookup } = slots;
-	for (let i = 0; i < length; i += 1) {
+	for (let i = block.from; i < length; i += 1) {
 		const row = start + offsets[i]!;
 		const flag = flags[row]!;
 		if ((flag & factFlag.voided) !== 0) continue;
@@ -139,6 +137,7 @@ function countBlock(table: FactTable, { from, until, at }: Selection, block: Blo
 			slot = id < lookup.length ? lookup[id]! - 1 : -1;
 			if (slot < 0) {
 				slot = slots.add(id);
+				if (slot >= room) return i;
 				lookup = slots.lookup;
 			}
 		}
@@ -149,13 +148,13 @@ function countBlock(table: FactTable, { from, until, at }: Selection, block: Blo
 			if (worked >= 0) medians.add(slot, worked);
 		}
 	}
+	return length;
 }
 
-/** What each kind adds to each count: bit b of `adds[count]`'s entry for a kind is 0 or 1. */
-const adds: readonly (readonly [Count, Uint8Array])[] = counts.map((count) => [
-	count,
-	Uint8Array.from({ length: kinds }, (_, kind) => +isIn(count, kind))
-]);
+/** What a case of each kind adds to each count, 0 or 1, kind by kind. */
+const adds = Uint8Array.from({ length: kinds * counts.length }, (_, at) =>
+	isIn(counts[at % counts.length]!, Math.floor(at / counts.length)) ? 1 : 0
+);
 
 /** Whether one case, not voided, is counted by a count: `countBlock` for a single row. */
 export function isCounted(
@@ -219,23 +218,36 @@ function told(
 	middles: Float64Array | null
 ): Tally {
 	const rows = new Map<number, TallyRow>();
-	const total = emptyRow();
+	const width = counts.length;
+	const whole = new Int32Array(width);
+	const own = new Int32Array(width);
+	const bySource = new Int32Array(sourceRoom);
 	for (let slot = 0; slot < slots.length; slot += 1) {
-		const row = emptyRow();
+		own.fill(0);
 		for (let kind = 0; kind < kinds; kind += 1) {
 			const n = kindCounts[slot * kinds + kind]!;
 			if (n === 0) continue;
-			for (const [count, does] of adds) row[count] += n * does[kind]!;
+			for (let at = 0; at < width; at += 1) own[at]! += n * adds[kind * width + at]!;
 		}
-		for (let code = 0; code < sourceRoom; code += 1)
-			row.filedBySource[code] = sources[slot * sourceRoom + code]!;
-		for (const count of counts) total[count] += row[count];
-		row.filedBySource.forEach((n, code) => (total.filedBySource[code]! += n));
-		row.medianHours = hoursOf(middles?.[slot]);
-		if (slots.ids[slot] !== 0) rows.set(slots.ids[slot]!, row);
+		for (let at = 0; at < width; at += 1) whole[at]! += own[at]!;
+		const filed = sources.subarray(slot * sourceRoom, (slot + 1) * sourceRoom);
+		for (let code = 0; code < sourceRoom; code += 1) bySource[code]! += filed[code]!;
+		if (slots.ids[slot] !== 0) rows.set(slots.ids[slot]!, rowOf(own, filed, middles?.[slot]));
 	}
-	total.medianHours = hoursOf(middles?.[slots.length]);
-	return { rows, total };
+	return { rows, total: rowOf(whole, bySource, middles?.[slots.length]) };
+}
+
+/** `own` in the order of `counts`. */
+function rowOf(own: Int32Array, filedBySource: Int32Array, seconds: number | undefined): TallyRow {
+	const [filed, closed, due, on_time, verified, returned] = own;
+	const [suspended_due, on_time_due, window_over, recurred, open, overdue] = own.subarray(6);
+	return {
+		...{ filed: filed!, closed: closed!, due: due!, on_time: on_time!, verified: verified! },
+		...{ returned: returned!, suspended_due: suspended_due!, on_time_due: on_time_due! },
+		...{ window_over: window_over!, recurred: recurred!, open: open!, overdue: overdue! },
+		medianHours: hoursOf(seconds),
+		filedBySource: Array.from(filedBySource)
+	};
 }
 
 /** Seconds as hours to one decimal, half away from zero as SQL's `round` does; null of none. */
@@ -246,6 +258,5 @@ function hoursOf(seconds: number | undefined): number | null {
 
 /** A row that no case is in. */
 export function emptyRow(): TallyRow {
-	const zeros = Object.fromEntries(counts.map((count) => [count, 0])) as Record<Count, number>;
-	return { ...zeros, medianHours: null, filedBySource: new Array<number>(sourceRoom).fill(0) };
+	return rowOf(new Int32Array(counts.length), new Int32Array(sourceRoom), undefined);
 }
