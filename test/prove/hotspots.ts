@@ -170,7 +170,7 @@ if (!proof.isSample)
 		[
 			shares('clusters found', clusters),
 			shares('hexagons of clusters found', power),
-			shares('false among those found; the line is the rate asked for', falsely, rate)
+			shares('false among those found; line: rate asked', falsely, rate)
 		]
 	);
 conclude(

@@ -32,7 +32,7 @@ export async function drawBars(name: string, title: string, panels: readonly Pan
 		const words = (labels ?? [])
 			.map(
 				(label, j) =>
-					`<text x="${(left + (j + 0.5) * step).toFixed(1)}" y="${(top + height - Number(tall(bars[j]!)) - 4).toFixed(1)}" text-anchor="middle">${label}</text>`
+					`<text x="${(left + (j + 0.5) * step).toFixed(1)}" y="${(top + height - Number(tall(Math.max(bars[j]!, level ?? 0))) - 4).toFixed(1)}" text-anchor="middle">${label}</text>`
 			)
 			.join('');
 		const at = level === undefined ? 0 : top + height - Number(tall(level));
