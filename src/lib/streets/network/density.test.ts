@@ -56,6 +56,15 @@ describe('density along the network', () => {
 			);
 	});
 
+	it('goes round a loop and meets itself', () => {
+		const loop = buildStreetNetwork([line(1, [0, 0], [1, 0], [1, 1], [0, 0])]);
+		const lixels = lixelsOf(loop, 10);
+		const density = networkDensity(loop, lixels, one(0, 1, 3), 60);
+		expect(reportsIn(density, lixels.metres)).toBeCloseTo(3, 5);
+		// As far one way as the other from the junction, but for the piece the report lies in.
+		expect(density[4]! / density.at(-4)!).toBeCloseTo(1, 6);
+	});
+
 	it('goes alike into every street of a junction, and not to a street that only lies near', () => {
 		const cross = buildStreetNetwork([
 			line(1, [0, 0], [1, 0]),
