@@ -2,7 +2,7 @@ import { wilson, type Interval } from '#lib/closure/rates.ts';
 
 /** Segments with the most a metre, the best first, until the next would bring their length beyond `share` of all streets. */
 export function bestSegments(score: Float64Array, metres: Float64Array, share: number): Uint32Array {
-	const perMetre = score.map((one, s) => one / metres[s]!);
+	const perMetre = score.map((one, s) => (metres[s]! > 0 ? one / metres[s]! : 0));
 	const order = Uint32Array.from(score, (_, s) => s).sort((a, b) => perMetre[b]! - perMetre[a]! || a - b);
 	const budget = share * metres.reduce((a, b) => a + b, 0);
 	let [taken, length] = [0, 0];

@@ -79,6 +79,12 @@ describe('density along the network', () => {
 		expect(near).toBe(0);
 	});
 
+	it('keeps a report on a street of no length, and hands it on', () => {
+		const dot = buildStreetNetwork([line(1, [0, 0], [1, 0]), line(2, [1, 0], [1, 0])]);
+		const lixels = lixelsOf(dot, 20);
+		expect(reportsIn(networkDensity(dot, lixels, one(1, 0), 60), lixels.metres)).toBeCloseTo(1, 5);
+	});
+
 	it('leaves out what is on no street, and refuses no bandwidth', () => {
 		const lixels = lixelsOf(street, 50);
 		expect(networkDensity(street, lixels, one(-1, 0), 50).every((value) => value === 0)).toBe(true);

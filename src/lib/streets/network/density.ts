@@ -48,7 +48,7 @@ export function networkDensity(
 	for (let i = 0; i < segment.length; i += 1) {
 		const s = segment[i]!;
 		if (s < 0) continue;
-		const place = Math.min(first[s + 1]! - first[s]! - 1, Math.floor(along[i]! / metres[first[s]!]!));
+		const place = Math.min(first[s + 1]! - first[s]! - 1, Math.floor(along[i]! / metres[first[s]!]!) || 0);
 		kept[first[s]! + Math.max(0, place)]! += weight?.[i] ?? 1;
 	}
 	const chains = chainsOf(network, lixels, (bandwidth * bandwidth) / (2 * steps));
