@@ -212,6 +212,8 @@ export const ELSEWHERE: readonly string[] = [
 	'/desk/*',
 	'/board',
 	'/board/*',
+	'/numbers',
+	'/numbers/*',
 	'/patrol',
 	'/patrol/*',
 	'/admin',
