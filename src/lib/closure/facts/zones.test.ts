@@ -35,6 +35,17 @@ function agree(): void {
 
 test('leaving zones out changes no number', agree);
 
+test('nor does taking whole zones by their flags', () => {
+	const long = everything(year, year + 380 * day, year + 420 * day);
+	expect([0, 1, 2, 3].some((zone) => zones.isWhole(zone * zoneRows, long.from, long.until, long.until))).toBe(
+		true
+	);
+	for (const by of ['street', 'category', null] as const)
+		expect(tally(table, long, by)).toEqual(tally(plain, long, by));
+	const short = { ...long, at: year + 300 * day, until: year + 300 * day };
+	expect(tally(table, short, 'area')).toEqual(tally(plain, short, 'area'));
+});
+
 test('nor after rows in old zones have changed', () => {
 	const { flags, closedAt, dueAt } = plain;
 	for (let change = 0; change < 8; change += 1) {

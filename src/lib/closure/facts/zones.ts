@@ -13,6 +13,8 @@ export class Zones {
 	#room = 0;
 	#stale = new Uint8Array(0);
 	#hasOpen = new Uint8Array(0);
+	/** 1: every case of the zone is closed. */
+	#isClosed = new Uint8Array(0);
 	/** First and last moment by zone: filed, due, closed. Voided rows and what has not happened are left out; none is [max, min]. */
 	#first: Moments = [new Int32Array(0), new Int32Array(0), new Int32Array(0)];
 	#last: Moments = [new Int32Array(0), new Int32Array(0), new Int32Array(0)];
@@ -43,6 +45,23 @@ export class Zones {
 		return !lies(0) && !lies(2) && !(lies(1) && this.#last[2][zone]! >= until);
 	}
 
+	/**
+	 * Whether every case of the zone that begins at `row` was filed and closed in [from, until), and closed no later than `over`: then it
+	 * does not take its moments to know what a tally of the period counts.
+	 */
+	isWhole(row: number, from: number, until: number, over: number): boolean {
+		const zone = row / zoneRows;
+		if (zone >= this.#room || this.#stale[zone] === 1 || this.#isClosed[zone] === 0) return false;
+		const [filed, , closed] = this.#last;
+		return (
+			this.#first[0][zone]! >= from &&
+			filed[zone]! < until &&
+			this.#first[2][zone]! >= from &&
+			closed[zone]! < until &&
+			closed[zone]! <= over
+		);
+	}
+
 	#read({ filedAt, dueAt, closedAt, flags }: FactColumns, zone: number, end: number): void {
 		const columns = [filedAt, dueAt, closedAt];
 		this.#hasOpen[zone] = 0;
@@ -57,8 +76,11 @@ export class Zones {
 			this.#first[at]![zone] = first;
 			this.#last[at]![zone] = last;
 		});
-		for (let row = zone * zoneRows; row < end; row += 1)
+		this.#isClosed[zone] = 1;
+		for (let row = zone * zoneRows; row < end; row += 1) {
 			if ((flags[row]! & factFlag.open) !== 0) this.#hasOpen[zone] = 1;
+			if ((flags[row]! & factFlag.voided) === 0 && closedAt[row] === never) this.#isClosed[zone] = 0;
+		}
 	}
 
 	#grow(least: number): void {
@@ -66,6 +88,7 @@ export class Zones {
 		this.#room = Math.max(least, 2 * known);
 		this.#stale = widened(this.#stale, new Uint8Array(this.#room));
 		this.#hasOpen = widened(this.#hasOpen, new Uint8Array(this.#room));
+		this.#isClosed = widened(this.#isClosed, new Uint8Array(this.#room));
 		const wider = (of: Int32Array) => widened(of, new Int32Array(this.#room));
 		this.#first = [wider(this.#first[0]), wider(this.#first[1]), wider(this.#first[2])];
 		this.#last = [wider(this.#last[0]), wider(this.#last[1]), wider(this.#last[2])];

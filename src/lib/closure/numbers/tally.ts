@@ -57,10 +57,13 @@ export function tally(
 	const medians = withHours ? new Medians(table.length) : null;
 	let kindCounts = new Int32Array((ids ? 64 : 1) * kinds);
 	let sources = new Int32Array((ids ? 64 : 1) * sourceRoom);
+	// Closed no later than this, every category's window is over.
+	const over = selection.at - table.recurrenceSeconds.reduce((most, window) => Math.max(most, window), 0);
 	for (let start = 0; start < table.length; start += blockRows) {
 		if (table.zones?.isIdle(start, selection.from, selection.until)) continue;
 		const { offsets, length } = keepRows(masks, start, Math.min(blockRows, table.length - start), kept);
 		if (length === 0) continue;
+		const isWhole = table.zones?.isWhole(start, selection.from, selection.until, over) ?? false;
 		for (let done = 0; done < length;) {
 			if (slots.length * kinds > kindCounts.length) {
 				kindCounts = grown(kindCounts, slots.length * kinds);
@@ -68,7 +71,7 @@ export function tally(
 			}
 			medians?.reserve(kindCounts.length / kinds);
 			const block = { start, offsets, from: done, length, ids, slots, kindCounts, sources, medians };
-			done = countBlock(table, selection, block);
+			done = isWhole ? countWhole(table, block) : countBlock(table, selection, block);
 		}
 	}
 	return told(slots, kindCounts, sources, medians?.read(slots.length) ?? null);
@@ -144,6 +147,37 @@ function countBlock(table: FactTable, { from, until, at }: Selection, block: Blo
 		kindCounts[slot * kinds + kind]! += 1;
 		if (isFiled !== 0) sources[slot * sourceRoom + source[row]!]! += 1;
 		if (isClosed && medians !== null) {
+			const worked = workSeconds[row]!;
+			if (worked >= 0) medians.add(slot, worked);
+		}
+	}
+	return length;
+}
+
+/** `countBlock` for a zone whose cases were all filed and closed in the period, their windows over: their flags say it all. */
+function countWhole(table: FactTable, block: Block): number {
+	const { workSeconds, flags, source } = table;
+	const { start, offsets, length, ids, slots, kindCounts, sources, medians } = block;
+	const room = kindCounts.length / kinds;
+	let { lookup } = slots;
+	for (let i = block.from; i < length; i += 1) {
+		const row = start + offsets[i]!;
+		const flag = flags[row]!;
+		if ((flag & factFlag.voided) !== 0) continue;
+		let slot = 0;
+		if (ids !== null) {
+			const id = ids[row]!;
+			slot = id < lookup.length ? lookup[id]! - 1 : -1;
+			if (slot < 0) {
+				slot = slots.add(id);
+				if (slot >= room) return i;
+				lookup = slots.lookup;
+			}
+		}
+		const kind = closedHalf | 32 | 8 | ((flag >> 3) & 7) | (((flag >> 7) & 1) << 4);
+		kindCounts[slot * kinds + kind]! += 1;
+		sources[slot * sourceRoom + source[row]!]! += 1;
+		if (medians !== null) {
 			const worked = workSeconds[row]!;
 			if (worked >= 0) medians.add(slot, worked);
 		}
