@@ -4,7 +4,7 @@ import { dayOf, dayText, readChoice, sieveOf, usualChoice, writeChoice, type Cho
 describe('the address', () => {
 	test('says what is chosen, and brings it back', () => {
 		const choice: Choice = {
-			...{ view: 'segments', first: 9_700, last: 9_730, categories: ['0551', '05'], hours: [22, 4] },
+			...{ view: 'hexagons', first: 9_700, last: 9_730, categories: ['0551', '05'], hours: [22, 4] },
 			...{ hasPatrolFound: false, hasRepeats: false, exposure: 'patrol', radius: 250 },
 			hasDoubtful: true
 		};

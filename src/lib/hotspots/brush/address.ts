@@ -21,7 +21,7 @@ export interface Choice {
 }
 
 export const usualChoice: Choice = {
-	view: 'hexagons',
+	view: 'segments',
 	first: null,
 	last: null,
 	categories: [],
