@@ -103,7 +103,7 @@ describe.skipIf(missingBrowser !== null)('hotspots and the forecast', () => {
 		await page.getByRole('heading', { name: `${name}: why is it hot?` }).waitFor();
 		await page.getByText('Significant: chance hardly').waitFor();
 		await page.getByText(/Cases within 150 m: [1-9]/).waitFor();
-		expect(await page.getByText('Nothing beyond chance').count()).toBe(0);
+		expect(await page.getByText('is beyond chance. The nearest').count()).toBe(0);
 		await page.context().close();
 	}, 120_000);
 
