@@ -4,11 +4,12 @@ import { FactThread } from './fact-thread.ts';
 import { HostHere, PlainCity } from './facts.fixture.ts';
 
 const keepers: FactKeeper[] = [];
-function keeperOf(city: PlainCity, hosts: HostHere[] = []): FactKeeper {
-	const keeper = new FactKeeper(city, () => {
+function keeperOf(city: PlainCity, hosts: HostHere[] = [], clock?: () => number): FactKeeper {
+	const newHost = () => {
 		hosts.push(new HostHere());
 		return hosts.at(-1)!;
-	});
+	};
+	const keeper = new FactKeeper(city, newHost, clock);
 	keepers.push(keeper);
 	return keeper;
 }
@@ -23,7 +24,7 @@ const extent = async (keeper: FactKeeper) => (await keeper.ask('extent', undefin
 
 test('everything is brought in page by page, and from then on only what changed', async () => {
 	const city = cityOf(4500);
-	const keeper = keeperOf(city);
+	const keeper = keeperOf(city, [], () => 0);
 	expect(keeper.loading).toEqual({ done: 0, of: 0 });
 	expect(await extent(keeper)).toEqual({ rows: 4500, cases: 4500, open: 4500 });
 	expect(city.asked.filter((asked) => asked.startsWith('page'))).toEqual(['page 0', 'page 2000']);
@@ -36,6 +37,17 @@ test('everything is brought in page by page, and from then on only what changed'
 		takenAt: '2026-11-23T00:00:00Z'
 	});
 	expect(city.asked).toEqual(['changes 4500']);
+});
+
+test('pages of a slow database are as small as the first', async () => {
+	const city = cityOf(4500);
+	let now = 0;
+	expect(await extent(keeperOf(city, [], () => (now += 1000)))).toMatchObject({ rows: 4500 });
+	expect(city.asked.filter((asked) => asked.startsWith('page'))).toEqual([
+		'page 0',
+		'page 2000',
+		'page 4000'
+	]);
 });
 
 test('what changes while the pages are read is in the answer', async () => {

@@ -59,6 +59,7 @@ interface Held {
 export class FactKeeper {
 	readonly #source: FactSource;
 	readonly #newHost: () => FactHost;
+	readonly #clock: () => number;
 	#held: Held | null = null;
 	#host: FactHost | null = null;
 	#load: FactLoad = { done: 0, of: 0 };
@@ -67,8 +68,10 @@ export class FactKeeper {
 	#following: Promise<Held> | null = null;
 	#isClosed = false;
 
-	constructor(source: FactSource, newHost: () => FactHost) {
+	/** @param clock milliseconds, by which pages are made as large as the database can answer soon */
+	constructor(source: FactSource, newHost: () => FactHost, clock = () => performance.now()) {
 		this.#source = source;
+		this.#clock = clock;
 		this.#newHost = newHost;
 	}
 
@@ -183,9 +186,9 @@ export class FactKeeper {
 		let [after, size] = [0, firstPage];
 		let start: Pick<Held, 'epoch' | 'position' | 'takenAt'> | null = null;
 		for (;;) {
-			const begun = performance.now();
+			const begun = this.#clock();
 			const page = await this.#source.page(after, size);
-			const took = performance.now() - begun;
+			const took = this.#clock() - begun;
 			start ??= { epoch: page.epoch, position: page.position, takenAt: page.taken_at };
 			await host.tell({ kind: 'facts', facts: page.facts, position: start.position });
 			this.#load = { done: page.next ?? page.last ?? 0, of: page.last ?? 0 };
