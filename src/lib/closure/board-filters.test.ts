@@ -27,7 +27,8 @@ describe('the address of a board', () => {
 		'by=unit&indicator=on_time&rule=minus_suspended',
 		'by=area&period=month&category=0551&sort=overdue',
 		'period=custom&from=2026-03-01&to=2026-03-31',
-		'period=phase.keep&area=3&unit=7&street=9&class=primary&source=citizen&patrol=without&than=year'
+		'period=phase.%E5%B7%A9%E5%9B%BA+1',
+		'period=phase.keep&area=3&unit=7&below=without&street=9&class=primary&source=citizen&patrol=without&than=year'
 	])('comes back as it was: %s', (text) => {
 		expect(writeBoardFilters(read(text))).toBe(text);
 	});

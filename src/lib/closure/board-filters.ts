@@ -14,6 +14,10 @@ export type Period = (typeof periods)[number];
 export const patrols = ['with', 'without', 'only'] as const;
 export type Patrol = (typeof patrols)[number];
 
+/** A unit with the units below it, or what it handles itself: the row of a board is the latter. */
+export const belows = ['with', 'without'] as const;
+export type Below = (typeof belows)[number];
+
 /** The days just before, as many; or the same days a year earlier. */
 export const thans = ['before', 'year'] as const;
 export type Than = (typeof thans)[number];
@@ -32,9 +36,11 @@ export interface BoardFilters {
 	phase: string;
 	/** A category's code; empty: all. */
 	category: string;
-	/** The id of a duty area, of a unit (with the units below it), of a street; empty: all. */
+	/** The id of a duty area, of a unit, of a street; empty: all. */
 	area: string;
 	unit: string;
+	/** Whether the unit's cases are with those of the units below it; says nothing without a unit. */
+	below: Below;
 	street: string;
 	/** A class of streets; empty: all. */
 	class: string;
@@ -60,6 +66,7 @@ export const usualFilters: BoardFilters = {
 	category: '',
 	area: '',
 	unit: '',
+	below: 'with',
 	street: '',
 	class: '',
 	source: '',
@@ -95,7 +102,7 @@ export function readBoardFilters(search: URLSearchParams, choices: Choices): Boa
 	const [from, to] = ['from', 'to'].map((name) => dayOf(search.get(name)));
 	const category = search.get('category') ?? '';
 	const asked = search.get('period') ?? '';
-	const [, phase = ''] = /^phase\.([\w-]{1,80})$/.exec(asked) ?? [];
+	const [, phase = ''] = /^phase\.(.{1,80})$/u.exec(asked) ?? [];
 	const idOf = (name: string, among: readonly { id: number }[] | undefined) => {
 		const text = search.get(name) ?? '';
 		const isId = /^[1-9]\d{0,14}$/.test(text) && (among?.some(({ id }) => id === Number(text)) ?? true);
@@ -112,6 +119,7 @@ export function readBoardFilters(search: URLSearchParams, choices: Choices): Boa
 		category: choices.categories.some(({ code }) => code === category) ? category : '',
 		area: idOf('area', choices.areas),
 		unit: idOf('unit', choices.units),
+		below: oneOf(belows, search.get('below'), usualFilters.below),
 		street: idOf('street', choices.streets),
 		class: wordOf('class', choices.street_classes),
 		source: wordOf('source', choices.sources),

@@ -10,6 +10,7 @@ import {
 	campaignOf,
 	dayAfter,
 	daysWithin,
+	receivedBy,
 	selectionOf,
 	type Named,
 	type NumberGround
@@ -117,26 +118,33 @@ export async function readPeriod(
 	};
 }
 
-/** Reports have a street and a duty area, and nothing else that filters ask for; a unit has none of them. */
+/**
+ * Reports have a street or a duty area to be counted by, and a category, and nothing else that filters ask for; a unit has none of them. Null
+ * where they cannot be told.
+ */
 export async function readReceived(
 	accessToken: string,
 	filters: BoardFilters,
 	days: { from: string; to: string }
 ): Promise<{ total: number; rows: Map<number, number> } | null> {
-	const { area, unit, street, source, patrol } = filters;
-	if (area || unit || street || filters.class || source || patrol !== 'with') return null;
+	const by = receivedBy(filters);
+	if (!by) return null;
 	const heard = await call<{ total: number; rows: [number, number][] }>(
 		staffClient(accessToken),
 		'received_reports',
 		{
-			by: filters.by === 'area' ? 'area' : 'street',
+			by,
 			from_day: days.from,
 			to_day: days.to,
 			...(filters.category && { category: filters.category })
 		},
 		{ isRead: true }
 	);
-	return { total: heard.total, rows: new Map(heard.rows) };
+	const rows = new Map(heard.rows);
+	const only = by === 'area' ? filters.area : filters.street;
+	if (!only) return { total: heard.total, rows };
+	const total = rows.get(Number(only)) ?? 0;
+	return { total, rows: new Map([[Number(only), total]]) };
 }
 
 /** The cases behind a count, as far as the person may see them, in the order asked for. */

@@ -56,7 +56,7 @@ export interface NumberDefinition {
 	denominator: Count | null;
 	/** Which way is better; null where neither is. */
 	better: 'high' | 'low' | null;
-	/** Counts with the moment of reading, not with the period: no sum of days, and no past. */
+	/** Counts with the moment of reading alone, whatever the period. */
 	isNow: boolean;
 }
 
@@ -89,7 +89,7 @@ export const definitions: readonly NumberDefinition[] = [
 	define('count.suspended_due', 'count', 'suspended_due'),
 	define('count.window_over', 'count', 'window_over'),
 	define('count.recurred', 'count', 'recurred'),
-	define('count.open', 'count', 'open', null, null, true),
+	define('count.open', 'count', 'open'),
 	define('count.overdue', 'count', 'overdue', null, 'low', true),
 	define('count.received', 'count', 'received')
 ];

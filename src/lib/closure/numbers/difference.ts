@@ -15,8 +15,8 @@ export interface Difference {
  *
  *   d − √((p₁ − l₁)² + (u₂ − p₂)²)   to   d + √((u₁ − p₁)² + (p₂ − l₂)²)
  *
- * It treats the two as independent; a case due in the one period and closed in the next is in both denominators, which makes the
- * interval a little too wide. Null when either denominator is zero.
+ * It treats the two as independent. They are not quite: a case due in the one period and closed in the next is in both denominators,
+ * against the one closure rate and for the other, which makes the interval a little too narrow. Null when either denominator is zero.
  */
 export function difference(before: Share, after: Share): Difference | null {
 	const [p1, p2] = [rate(after), rate(before)];

@@ -39,7 +39,8 @@ export function filterWords(filters: BoardFilters, ground: FilterGround): { name
 	const category = ground.categories.find(({ code }) => code === filters.category);
 	say(m.board_category(), category && localName(category));
 	say(m.numbers_street(), named(ground.streets, filters.street));
-	say(m.numbers_unit(), named(ground.units, filters.unit));
+	const unit = named(ground.units, filters.unit);
+	say(m.numbers_unit(), unit && filters.below === 'without' ? m.numbers_unit_alone({ unit }) : unit);
 	say(m.numbers_area(), named(ground.areas, filters.area));
 	say(m.numbers_class(), filters.class);
 	const source = factSources.find((word) => word === filters.source);

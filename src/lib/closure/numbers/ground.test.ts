@@ -1,7 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import { usualFilters } from '../board-filters.ts';
 import { factMoment } from '../facts/fact-time.ts';
-import { campaignOf, daysCompared, selectionOf, unitsWithin, type GroundCampaign } from './ground.ts';
+import {
+	campaignOf,
+	daysCompared,
+	receivedBy,
+	selectionOf,
+	unitsWithin,
+	type GroundCampaign
+} from './ground.ts';
 
 const units = [
 	{ id: 1, name: '支队', name_en: null, parent: null },
@@ -30,6 +37,20 @@ test('days are the city’s, both counted in', () => {
 	]);
 	expect(found).toMatchObject({ categories: ['05', '0551'], units: [2, 3], sources: [3], patrol: 'without' });
 	expect(found.streets).toBeNull();
+});
+
+test('a unit may be asked for without those below it', () => {
+	const days = { from: '2026-11-01', to: '2026-11-30' };
+	const alone = { ...usualFilters, unit: '2', below: 'without' as const };
+	expect(selectionOf(alone, days, 'Asia/Shanghai', { units }, []).units).toEqual([2]);
+});
+
+test('reports are counted by street or by area, and not where a filter asks for what they do not have', () => {
+	const by = (filters: Partial<typeof usualFilters>) => receivedBy({ ...usualFilters, ...filters });
+	expect([by({}), by({ by: 'unit' }), by({ by: 'area' })]).toEqual(['street', 'street', 'area']);
+	expect([by({ street: '9' }), by({ by: 'area', area: '3' })]).toEqual(['street', 'area']);
+	expect([by({ area: '3' }), by({ by: 'area', street: '9' })]).toEqual([null, null]);
+	expect([by({ unit: '1' }), by({ class: 'primary' }), by({ patrol: 'only' })]).toEqual([null, null, null]);
 });
 
 test('where clocks are moved a day begins when it does', () => {

@@ -67,7 +67,10 @@ export function categoriesWithin(categories: readonly CategoryTree[], code: stri
 
 /** Filters and days as the facts are asked; both days are counted in, by the city's clock. */
 export function selectionOf(
-	filters: Pick<BoardFilters, 'category' | 'area' | 'unit' | 'street' | 'class' | 'source' | 'patrol'>,
+	filters: Pick<
+		BoardFilters,
+		'category' | 'area' | 'unit' | 'below' | 'street' | 'class' | 'source' | 'patrol'
+	>,
 	days: { from: string; to: string },
 	timeZone: string,
 	ground: Pick<NumberGround, 'units'>,
@@ -79,13 +82,29 @@ export function selectionOf(
 		until: startSeconds(dayAfter(days.to), timeZone),
 		categories: filters.category ? categoriesWithin(categories, filters.category) : null,
 		areas: filters.area ? [Number(filters.area)] : null,
-		units: filters.unit ? unitsWithin(ground.units, Number(filters.unit)) : null,
+		units: unitsOf(filters, ground.units),
 		streets: filters.street ? [Number(filters.street)] : null,
 		segments: null,
 		streetClasses: filters.class ? [filters.class] : null,
 		sources: source >= 0 ? [source] : null,
 		patrol: filters.patrol
 	};
+}
+
+function unitsOf(
+	{ unit, below }: Pick<BoardFilters, 'unit' | 'below'>,
+	units: NumberGround['units']
+): number[] | null {
+	if (!unit) return null;
+	return below === 'with' ? unitsWithin(units, Number(unit)) : [Number(unit)];
+}
+
+/** What reports are counted by under these filters; null where a filter leaves them out. */
+export function receivedBy(filters: BoardFilters): 'street' | 'area' | null {
+	const { area, unit, street, source, patrol } = filters;
+	if (unit || filters.class || source || patrol !== 'with' || (area && street)) return null;
+	const by = filters.by === 'area' ? 'area' : 'street';
+	return (by === 'area' ? street : area) ? null : by;
 }
 
 /** When a day begins in the city, in fact seconds. */

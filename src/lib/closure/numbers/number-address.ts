@@ -14,8 +14,13 @@ export function numberHref(id: NumberId, filters: BoardFilters): string {
 	return withFilters(`/numbers/${id}`, { ...filters, by, sort, indicator, than, step });
 }
 
+/** The filters of one row of a board: a unit's is what it handles itself, so that no case is in two rows. */
+export function rowFilters(by: BoardBy, id: number, filters: BoardFilters): BoardFilters {
+	return { ...filters, [by]: String(id), ...(by === 'unit' && { below: 'without' as const }) };
+}
+
 /** The own page of a street, a unit or an area; what it is about is no filter of it. */
 export function ownHref(by: BoardBy, id: number, filters: BoardFilters): string {
-	const { sort } = usualFilters;
-	return withFilters(`/board/${by}/${id}`, { ...filters, by: usualFilters.by, sort, [by]: '' });
+	const { by: usual, sort } = usualFilters;
+	return withFilters(`/board/${by}/${id}`, { ...rowFilters(by, id, filters), by: usual, sort, [by]: '' });
 }

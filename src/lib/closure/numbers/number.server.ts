@@ -40,7 +40,7 @@ export async function readNumber(
 	const [{ answer, takenAt, position }, counted, received] = await Promise.all([
 		askFacts('tally', { selection, by: null }),
 		part ? askFacts('countedCases', { selection, count: part, most }) : null,
-		readReceived(accessToken, { ...filters, by: 'street' }, days)
+		readReceived(accessToken, { ...filters, by: filters.area ? 'area' : 'street' }, days)
 	]);
 	const numbers = counted?.answer.numbers ?? [];
 	const cases = await readCases(accessToken, numbers);

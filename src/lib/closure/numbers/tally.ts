@@ -82,7 +82,9 @@ export function idsOf(table: FactTable, by: Grouping): Int32Array {
 	const column = table[by];
 	if (column instanceof Int32Array) return column;
 	const shift = by === 'category' ? 1 : 0;
-	return Int32Array.from({ length: table.length }, (_, row) => column[row]! + shift);
+	const ids = new Int32Array(table.length);
+	for (let row = 0; row < ids.length; row += 1) ids[row] = column[row]! + shift;
+	return ids;
 }
 
 /** Some rows of the facts, and where they are counted. */
