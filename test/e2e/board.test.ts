@@ -277,7 +277,7 @@ describe.skipIf(missingBrowser !== null)('the closure board', () => {
 			.getByRole('rowheader', { name: nameOf(unit), exact: true })
 			.getByRole('link')
 			.click();
-		await page.waitForURL(/\/board\/unit\/\d+$/);
+		await page.waitForURL(/\/board\/unit\/\d+\?below=without$/);
 		await page.getByRole('link', { name: /^Closure rate 93\.72% 911 ÷ 972/ }).waitFor();
 		expect(await complaintsOfAxe(page)).toEqual([]);
 		await page
