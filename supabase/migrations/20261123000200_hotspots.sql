@@ -97,12 +97,14 @@ end $$;
 create function api.patrol_hours()
 returns jsonb language sql stable set search_path = '' as $$ select private.patrol_hours(); $$;
 
--- Definer: around a place, what legal alternatives there are and what was last done in the cases there: kinds, times and units, no person and no word of anybody's.
+-- Definer: around a place, what legal alternatives there are and what was last done in the cases there: kinds, times and units, no person and no word of anybody's. Cases
+-- count where their place on the street line is: asked with one reach after another, the fix itself could be told from their number.
 create function private.hotspot_surroundings(lng float8, lat float8, radius_m float8)
 returns jsonb language plpgsql stable security definer set search_path = '' as $$
 declare
 	pin extensions.geometry;
 	reach float8 := least(greatest(coalesce(radius_m, 150), 20), 500);
+	snapped float8 := (select x.snap_limit_m from app.city x);
 begin
 	perform private.need_hotspot_role();
 	if not coalesce(private.is_lng_lat(lng, lat), false) then perform private.problem(422, 'bad_value', '{"field": "lng"}'); end if;
@@ -110,7 +112,7 @@ begin
 	return (
 		with near as (
 			select c.id, c.status, c.overdue_at, c.returned_count from app.cases c
-			where c.geom operator(extensions.&&) private.box_around(pin, reach) and private.metres(c.geom, pin) <= reach and c.status <> 'voided'
+			where c.geom operator(extensions.&&) private.box_around(pin, reach + snapped) and private.metres(c.on_street, pin) <= reach and c.status <> 'voided'
 		)
 		select jsonb_build_object('taken_at', private.clock(), 'radius_m', reach,
 			'cases', (select jsonb_build_object('total', count(*), 'open', count(*) filter (where n.status <> 'closed'), 'overdue', count(*) filter (where n.status <> 'closed' and n.overdue_at is not null),

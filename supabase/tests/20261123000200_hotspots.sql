@@ -40,5 +40,17 @@ create temporary table around as select pg_temp.tried('office', 'select api.hots
 select ok((select (s #>> '{cases,total}')::int >= 0 and jsonb_typeof(s -> 'facilities') = 'array' and jsonb_typeof(s -> 'acts') = 'array' from around), 'cases, facilities and acts');
 select ok((select s::text !~ 'staff|actor|reporter|description|plate' from around), 'and nobody''s name');
 select is(pg_temp.tried('inspector_a', 'select api.hotspot_surroundings(119.4583, 32.7901)'), 'role_needed', 'for those who judge hotspots');
+-- A place beyond the fix, as seen from the street: the fix is within 20 m of it, its place on the street is not.
+create temporary table fresh as select pg_temp.filed(pg_temp.report('a')) as id;
+create temporary table beyond as select c.id, extensions.st_x(p.at) as lng, extensions.st_y(p.at) as lat, p.at, c.on_street, c.geom from app.cases c
+	cross join lateral (select 15 / private.metres(c.geom, c.on_street) as k) s
+	cross join lateral (select private.point(extensions.st_x(c.geom) + s.k * (extensions.st_x(c.geom) - extensions.st_x(c.on_street)),
+		extensions.st_y(c.geom) + s.k * (extensions.st_y(c.geom) - extensions.st_y(c.on_street))) as at) p
+	where c.id = (select f.id from fresh f);
+select is((select array[private.metres(b.geom, b.at) <= 20, private.metres(b.on_street, b.at) <= 20] from beyond b), '{t,f}', 'a fix apart from its street');
+select is((select pg_temp.tried('wall', format('select api.hotspot_surroundings(%s, %s, 20) #>> ''{cases,total}''', b.lng, b.lat)) from beyond b),
+	(select count(*)::text from app.cases c, beyond b where private.metres(c.on_street, b.at) <= 20 and c.status <> 'voided'), 'a case counts where it is on the street: nobody finds its fix by asking around');
+select is((select pg_temp.tried('wall', format('select api.hotspot_surroundings(%s, %s, 20) #>> ''{cases,total}''', extensions.st_x(b.on_street), extensions.st_y(b.on_street))) from beyond b),
+	(select count(*)::text from app.cases c, beyond b where private.metres(c.on_street, b.on_street) <= 20 and c.status <> 'voided'), 'and it does count there');
 select * from finish();
 rollback;
