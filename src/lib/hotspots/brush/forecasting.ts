@@ -60,7 +60,7 @@ export interface TooShort {
 	needs: number;
 }
 
-/** A city's own forecast, from the reports a page has read. */
+/** A city's own forecast, from the reports a page has read, without those that the brush leaves out. */
 export class Forecasting {
 	readonly #brush: Brush;
 	readonly #ground: ForecastGround;
@@ -76,7 +76,8 @@ export class Forecasting {
 		this.#ground = { metres: network.metres, neighbours: segmentNeighbours(network), categories };
 		const first = spots.hour[0] ?? 0;
 		this.#firstMonday = Math.floor((first - toMonday) / 168) * 7 + toMonday / 24;
-		const segment = brush.placeOf({ kind: 'segments' });
+		const isIn = brush.sift({ categories: null, hours: [0, 24], hasPatrolFound: true, hasRepeats: true });
+		const segment = brush.placeOf({ kind: 'segments' }).map((s, i) => (isIn[i] ? s : -1));
 		this.#history = {
 			segment,
 			along: alongOwn(network, segment, brush.places.x, brush.places.y),

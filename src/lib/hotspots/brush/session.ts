@@ -382,7 +382,12 @@ export class BrushSession {
 		const [px, py] = [Float64Array.from(chosen, (i) => x[i]!), Float64Array.from(chosen, (i) => y[i]!)];
 		const { group } = dbscan(px, py, grouping);
 		const members = new Map<number, number[]>();
-		for (const [i, g] of group.entries()) if (g >= 0) members.set(g, [...(members.get(g) ?? []), i]);
+		for (const [i, g] of group.entries()) {
+			if (g < 0) continue;
+			const list = members.get(g);
+			if (list) list.push(i);
+			else members.set(g, [i]);
+		}
 		const { plane } = this.brush.network;
 		const segment = this.brush.placeOf({ kind: 'segments' });
 		let loose = chosen.length;
@@ -450,7 +455,9 @@ export class BrushSession {
 		return this.#foreseeing().test(tell);
 	}
 
+	/** Of what is not doubted: patrols are not sent to the place a system writes when it knows none. */
 	#foreseeing(): Forecasting {
+		this.#trust(false);
 		return (this.#forecasting ??= new Forecasting(this.brush, this.opened.categories.length));
 	}
 
