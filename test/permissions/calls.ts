@@ -688,7 +688,7 @@ export { CALLS };
 export const SEALED = [
 	...['need_hotspot_role', 'packed'],
 	...['working_hours_between', 'unknown_years', 'keep_limit', 'stage_limit', 'clock_of', 'case_clocks'],
-	...['limit_hours', 'limit_share', 'keep_recurred'],
+	...['limit_hours', 'limit_share', 'keep_recurred', 'keep_history_recurred', 'link_history'],
 	...['holders', 'tell', 'unit_people', 'request_state', 'log_request', 'flag_decider', 'raise_flag'],
 	...['plan_rungs', 'keep_rungs', 'rung_people', 'review_date', 'limits_state'],
 	...['ladder_state', 'webhook_kinds', 'webhook_state'],
