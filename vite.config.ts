@@ -22,7 +22,7 @@ const messages: Plugin = {
 
 /**
  * Every page names the files of all pages, for whoever goes on to one: short names are the larger half of a kilobyte less on a
- * citizen's form. Seven letters are the fewest that the bundler takes.
+ * citizen's form. Seven letters are the fewest that the bundler takes, and sixteen different ones compress better than sixty-four.
  */
 const shortNames: Plugin = {
 	name: 'kerbside-short-names',
@@ -31,6 +31,7 @@ const shortNames: Plugin = {
 		const short = (names: unknown) => String(names).replace('[hash]', '[hash:7]');
 		return {
 			...options,
+			hashCharacters: 'hex' as const,
 			entryFileNames: short(options.entryFileNames),
 			chunkFileNames: short(options.chunkFileNames),
 			assetFileNames: short(options.assetFileNames).replace('[name].', '')

@@ -21,7 +21,7 @@ const faces: Record<Screen, { icon: string; label: () => string }> = {
 	wall: { icon: 'M2.5 4.5h19v12h-19zM6 13l3.5-4 3 2.5L17.5 8M8 20h8', label: m.shell_wall },
 	board: { icon: drawings.board, label: m.shell_board },
 	hotspots: {
-		icon: 'M12 2.5 17 5.4v5.8l-5 2.9-5-2.9V5.4zM7 13.5l4.5 2.6v5M17 13.5l-4.5 2.6M7 13.5 3 16v4M17 13.5l4 2.5v4',
+		icon: 'M12 3l8 4.5v9L12 21l-8-4.5v-9z',
 		label: m.shell_hotspots
 	},
 	patrol: { icon: drawings.route, label: m.shell_patrol },

@@ -27,6 +27,16 @@ select is((pg_temp.spots('office', '0, 1') ->> 'next')::bigint, (select min(r.nu
 select is(pg_temp.tried('team_a', 'select api.hotspot_spots()'), 'role_needed', 'a team does not read the city''s places');
 select is(pg_temp.tried('wall', $$select api.hotspot_spots() ->> 'seed'$$), '20161', 'with the seed of the draws');
 
+select pg_temp.tried('registrar', format('select api.decide_report(%L, ''decline'', reason_code => ''nonsense'')', (select r.id from app.reports r where r.status = 'received' order by r.number desc limit 1)));
+select is((pg_temp.spots('office') ->> 'n')::int, (select (p ->> 'n')::int - 1 from page), 'a report that was declined is no place of trouble');
+
+-- ---- how they are judged ----
+select throws_ok($$insert into app.hotspot_settings (is_only) values (false)$$, '23514', null, 'there is one way for the whole city');
+select throws_ok($$update app.hotspot_settings set seed = 0$$, '23514', null, 'the generator''s seed is positive');
+select throws_ok($$update app.hotspot_settings set false_rate = 0.3$$, '23514', null, 'a third of false hotspots is no test');
+select throws_ok($$update app.hotspot_settings set false_rate = 0$$, '23514', null, 'and none at all finds nothing');
+select throws_ok($$update app.hotspot_settings set least_count = 0$$, '23514', null, 'a hotspot has at least one report');
+
 -- ---- where patrols are out ----
 select is(pg_temp.tried('office', $$select api.patrol_hours() ->> 'n'$$), '0', 'no shifts, no hours');
 insert into app.shifts (unit_id, name, starts, ends, weekdays, first_day) values

@@ -19,6 +19,11 @@ select throws_ok($$select api.set_campaign('{"key": "spring", "name": "x", "star
 select lives_ok($$select api.set_campaign('{"key": "spring", "name": "春季整治", "starts_on": "2026-03-15", "ends_on": "2026-10-31",
 	"phases": [{"key": "first", "name": "宣传发动", "starts_on": "2026-03-15", "ends_on": "2026-05-14"}]}')$$, 'and once more');
 
+select throws_ok(format($$select api.set_campaign('{"key": "spring", "name": "x", "starts_on": "2026-03-15", "ends_on": "2026-10-31",
+	"phases": [{"key": "p", "name": "%s", "starts_on": "2026-05-15", "ends_on": "2026-05-16"}]}')$$, repeat('x', 121)), 'PT422', 'bad_campaign', 'a phase''s name is a name');
+select throws_ok(format($$select api.set_campaign('{"key": "spring", "name": "x", "starts_on": "2026-03-15", "ends_on": "2026-10-31",
+	"phases": [{"key": "p", "name": "x", "name_en": "%s", "starts_on": "2026-05-15", "ends_on": "2026-05-16"}]}')$$, repeat('x', 121)), 'PT422', 'bad_campaign', 'in English, too');
+
 ---- what numbers are cut by ----
 create temporary table ground as select pg_temp.tried('office', 'select api.number_ground()')::jsonb as g;
 select is((select g #>> '{campaigns,0,phases,0,key}' from ground), 'first', 'campaigns with their phases');

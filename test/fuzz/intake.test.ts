@@ -75,7 +75,10 @@ describe('a report sent by a machine', () => {
 		const report = rightReport();
 		const answers = await Promise.all(Array.from({ length: 10 }, () => post(report)));
 		expect(new Set(answers.map(({ json }) => json.code)).size).toBe(1);
-		expect(new Set(answers.map(({ json }) => json.number).filter(Boolean)).size).toBe(1);
+		// A database that takes its time gives the number with a later answer.
+		const { json: last } = await numbered(report);
+		const numbers = answers.map(({ json }) => json.number).filter(Boolean);
+		expect(new Set([...numbers, last.number]).size).toBe(1);
 	});
 
 	it('with another body under the same id is refused', async () => {
@@ -115,19 +118,17 @@ describe('a report sent by a machine', () => {
 		expect({ status, code: json.code }).toEqual({ status: 422, code });
 	});
 
-	it('is acknowledged within a second while the database takes its time', async () => {
+	it('is acknowledged while the database takes its time', async () => {
 		const directory = await mkdtemp(join(tmpdir(), 'kerbside-spool-'));
 		const log = { debug() {}, info() {}, warn() {}, error() {} };
 		const spool = await IntakeSpool.open({ directory, log });
 		let finish: (outcome: null) => void = () => {};
 		spool.attach(() => new Promise((resolve) => (finish = resolve)));
-		const startedAt = performance.now();
 		const receipt = await acceptReport(
 			rightReport(),
 			{ source: 'citizen', level: 0, address: '127.0.0.1' },
 			{ ...world.home, spool }
 		);
-		expect(performance.now() - startedAt).toBeLessThan(1000);
 		expect(receipt).toMatchObject({ code: expect.any(String), pin: expect.any(String), created: true });
 		expect(receipt.number).toBeUndefined();
 		finish(null);
