@@ -16,8 +16,14 @@ const lastLines = 25;
  *
  * @param folder absolute; every `.ts` file in it but `run.ts` is a program, and its first comment says what it is about
  * @param what what one of them is called, for the message about an unknown name
+ * @param isWanted which of them are run when all are asked for, by their number in the list; the others are named as left for another day
  */
-export async function runPrograms(folder: string, what: string, args: readonly string[]): Promise<void> {
+export async function runPrograms(
+	folder: string,
+	what: string,
+	args: readonly string[],
+	isWanted: (index: number) => boolean = () => true
+): Promise<void> {
 	const names = readdirSync(folder)
 		.filter((file) => file.endsWith('.ts') && file !== 'run.ts')
 		.map((file) => file.slice(0, -3))
@@ -32,7 +38,9 @@ export async function runPrograms(folder: string, what: string, args: readonly s
 	} else if (first.startsWith('-')) {
 		const counts = none();
 		const failures: string[] = [];
-		for (const name of names) {
+		const later = names.filter((_, index) => !isWanted(index));
+		if (later.length > 0) console.log(`Tomorrow's: ${later.join(', ')}.`);
+		for (const name of names.filter((_, index) => isWanted(index))) {
 			console.log(`\n${name}: ${about(name)}`);
 			const startedAt = performance.now();
 			const { code, last } = await runOne(join(folder, `${name}.ts`), args);
