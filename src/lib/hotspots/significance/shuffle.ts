@@ -2,7 +2,7 @@ import { discoveries } from './false-discovery.ts';
 import type { Neighbours } from './neighbours.ts';
 import { tailOf, tailP } from './permutation.ts';
 import { randomFrom, shuffle } from './random.ts';
-import type { Significance } from './significant.ts';
+import { isTestable, type Significance } from './significant.ts';
 
 /** What the same method finds when there is nothing to find. */
 export interface ShuffleTest {
@@ -38,7 +38,8 @@ export function shuffleTest(
 	for (let round = 0; round < times; round++) {
 		shuffle(origin, random);
 		const p = tailP(tail, neighbours, origin);
-		for (let i = 0; i < enough.length; i++) enough[i] = Number(counts[origin[i]!]! >= options.leastCount);
+		for (let i = 0; i < enough.length; i++)
+			enough[i] = Number(isTestable(counts[origin[i]!]!, reference.values[origin[i]!]!, options));
 		const { count, found } = discoveries(p, options.rate, enough);
 		alarms[round] = count;
 		if (count > 0) withAlarm += 1;

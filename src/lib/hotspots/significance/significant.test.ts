@@ -91,3 +91,18 @@ test('expected counts add up, residuals have variance 1, nothing exposed is refu
 	expect(() => expectation(counts, new Float64Array(n))).toThrow(RangeError);
 	expect(() => expectation(counts, new Float64Array(1))).toThrow(RangeError);
 });
+
+test('a place with no more than expected is no hotspot, whatever lies around it', () => {
+	const middle = lattice.x.findIndex(
+		(_, i) => lattice.neighbours.start[i + 1]! - lattice.neighbours.start[i]! === 6
+	);
+	const { start, list } = lattice.neighbours;
+	const around = new Set(list.slice(start[middle]!, start[middle + 1]!));
+	const random = randomFrom(15);
+	const counts = Float64Array.from(lattice.x, (_, i) => (around.has(i) ? 40 : 3 + poisson(2, random.next)));
+	counts[middle] = 3;
+	const found = significantHotspots(counts, lattice.neighbours, options);
+	expect(found.score[middle]).toBeGreaterThan(4);
+	expect(found.expected[middle]).toBeGreaterThan(3);
+	expect([found.hot[middle], found.adjusted[middle]]).toEqual([0, NaN]);
+});

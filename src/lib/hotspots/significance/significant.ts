@@ -15,7 +15,10 @@ import {
 export interface SignificanceOptions extends PermutationOptions {
 	/** The false discovery rate kept, in (0, 1). */
 	rate: number;
-	/** Places with fewer reports of their own are not tested: one report is an incident. */
+	/**
+	 * Places with fewer reports of their own are not tested: one report is an incident. Nor are those with no more than expected, whatever lies
+	 * around them. Both look at the place's own value alone, on which its conditional p-value does not depend.
+	 */
 	leastCount: number;
 	/**
 	 * Residuals above it are cut to it (see `expectation`): one address that reports daily then makes no hotspots of all the
@@ -74,8 +77,13 @@ export function significantHotspots(
 	);
 	const reference = referenceOf(values, draws ?? sharedDraws(neighbours, options), neighbours);
 	const p = highP(reference, neighbours);
-	const enough = Uint8Array.from(counts, (count) => Number(count >= options.leastCount));
+	const enough = Uint8Array.from(counts, (count, i) => Number(isTestable(count, values[i]!, options)));
 	const { found, adjusted, tested, count } = discoveries(p, options.rate, enough);
 	const score = giStar(values, neighbours);
 	return { options, counts, expected, values, score, p, adjusted, hot: found, tested, count, reference };
+}
+
+/** Whether a place may be called a hotspot at all: enough reports, and more than are expected there. */
+export function isTestable(count: number, value: number, { leastCount }: SignificanceOptions): boolean {
+	return count >= leastCount && value > 0;
 }
